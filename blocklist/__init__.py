@@ -1,0 +1,1 @@
+"""From verdicts to decisions to files an ISP can load, and the check that they are right."""

@@ -1,0 +1,147 @@
+"""May this host be listed? Each no carries its rule and a sentence.
+
+A host is fit when an analyst's latest word on it is an approval, it was read within `fresh_hours` and judged gambling on that reading, and at least
+`min_kinds` kinds of evidence stand against it, one of which is not a model's score. The kinds:
+
+    page      score  the model says operator or promotion, not in the clear band
+    name      score  name_probability of 0.9 or more; a second look at the same words, so it never completes a pair with `page`
+    payment   fact   strong evidence of a payment route: what the law blocks for (Order 282 names the merchant id)
+    promoter  fact   strong evidence of a promoter's code or link: somebody is paid to bring players
+    officer   fact   brought by an officer (test purchase, a provider's reply)
+    tie       fact   shares an identifier, a licence number, a wallet or another exact value, or a family, with a host of another registrable
+                     name that is approved or listed
+
+A licence claim, a brand's name and an analytics id count only through `tie`: any honest shop has an analytics id, news and fans name brands, and a
+number that nobody else shows is just text. Weak payment and promoter evidence (a card logo, a bare link) likewise. So a name alone, or scores alone,
+never list.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from blocklist.guard import Refusal
+from blocklist.policy import Policy
+from casefile import queries
+from casefile.hostname import Hostname
+from casefile.records import Action, Band, Decision, Evidence, EvidenceKind, Family, Label, Strength, Verdict
+from casefile.store import Case
+
+GAMBLING = (Label.OPERATOR, Label.PROMOTION)
+NAME_BAR = 0.9
+SCORES = frozenset({"page", "name"})
+OWN_WEIGHT = {EvidenceKind.PAYMENT: "payment", EvidenceKind.PROMOTER: "promoter", EvidenceKind.OFFICER: "officer"}
+"""Evidence that counts by itself where it is strong."""
+
+TYING = (EvidenceKind.IDENTIFIER, EvidenceKind.LICENCE, EvidenceKind.PAYMENT, EvidenceKind.PROMOTER)
+"""Evidence whose exact value ties hosts together; a brand's name does not."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What the case file knows now, read once for a whole selection. Keys are host names; `decided` those approved or listed."""
+
+    verdicts: Mapping[str, Verdict]
+    decisions: Mapping[str, Decision]
+    evidence: Mapping[str, tuple[Evidence, ...]]
+    families: Mapping[str, Family]
+    decided: Mapping[str, Hostname]
+    holders: Mapping[tuple[EvidenceKind, str, str], tuple[Hostname, ...]]
+    """Which decided hosts show a value: by kind, subject and value."""
+
+
+def known(case: Case) -> Known:
+    """Read what the rules ask for."""
+    decisions = {one.host.name: one for one in queries.latest_decisions(case)}
+    approved = {one.host.name: one.host for one in decisions.values() if one.action is Action.APPROVE}
+    listed = {
+        one.host.name: one.host for one in queries.listed_entries(case) if one.host.name not in decisions or one.host.name in approved
+    }
+    decided = approved | listed
+    evidence: dict[str, list[Evidence]] = {}
+    holders: dict[tuple[EvidenceKind, str, str], dict[Hostname, None]] = {}
+    for one in queries.all_evidence(case):
+        evidence.setdefault(one.host.name, []).append(one)
+        if one.host.name in decided and one.kind in TYING and one.value:
+            holders.setdefault((one.kind, one.subject, one.value), {})[one.host] = None
+    return Known(
+        verdicts={one.host.name: one for one in queries.latest_verdicts(case)},
+        decisions=decisions,
+        evidence={name: newest_of_each(found) for name, found in evidence.items()},
+        families={member.name: family for family in queries.families_now(case) for member in family.members},
+        decided=decided,
+        holders={key: tuple(hosts) for key, hosts in holders.items()},
+    )
+
+
+def newest_of_each(found: list[Evidence]) -> tuple[Evidence, ...]:
+    """Evidence without the repetitions of later visits: the newest of every kind, subject and value, in order of id."""
+    last = {(one.kind, one.subject, one.value): one for one in found}
+    return tuple(sorted(last.values(), key=lambda one: one.id))
+
+
+def kinds_of(host: Hostname, facts: Known) -> frozenset[str]:
+    """The kinds of evidence that stand against a host, as the module's table counts them."""
+    kinds: set[str] = set()
+    verdict = facts.verdicts.get(host.name)
+    if verdict and verdict.label in GAMBLING and verdict.band is not Band.CLEAR:
+        kinds.add("page")
+    if verdict and verdict.name_probability >= NAME_BAR:
+        kinds.add("name")
+    for one in facts.evidence.get(host.name, ()):
+        if one.kind in OWN_WEIGHT and one.strength is Strength.STRONG:
+            kinds.add(OWN_WEIGHT[one.kind])
+        if any(other.registrable != host.registrable for other in facts.holders.get((one.kind, one.subject, one.value), ())):
+            kinds.add("tie")
+    family = facts.families.get(host.name)
+    if family and any(one.name in facts.decided and one.registrable != host.registrable for one in family.members):
+        kinds.add("tie")
+    return frozenset(kinds)
+
+
+def unfit(case: Case, host: Hostname, facts: Known, policy: Policy, now: datetime) -> Refusal | None:
+    """The first rule that keeps a host off the list; None where it is fit."""
+    decision = facts.decisions.get(host.name)
+    if decision is None or decision.action is not Action.APPROVE:
+        return Refusal(rule="not-approved", text=f"no analyst's latest word on {host} is an approval")
+    return _not_gambling(host, facts, decision) or _not_fresh(case, host, facts, policy, now) or _too_little(host, facts, policy)
+
+
+def _not_gambling(host: Hostname, facts: Known, decision: Decision) -> Refusal | None:
+    verdict = facts.verdicts.get(host.name)
+    if verdict is None:
+        return Refusal(rule="not-judged", text=f"{host} was never judged: no page of it could be read")
+    if verdict.label is Label.HACKED:
+        return Refusal(rule="hacked", text=f"{host} is a hacked site: its owner is to be told, not blocked")
+    if verdict.label is Label.LICENSED:
+        return Refusal(rule="licensed-operator", text=f"{host} was judged to belong to a licensed operator")
+    if verdict.label in GAMBLING and verdict.band is not Band.CLEAR:
+        return None
+    if decision.decided_at >= verdict.judged_at:
+        return None  # the analyst has seen what the model judged, and overrules it for that visit
+    return Refusal(
+        rule="not-gambling", text=f"{host} was judged {verdict.label.value} ({verdict.band.value}) since it was approved: look at it again"
+    )
+
+
+def _not_fresh(case: Case, host: Hostname, facts: Known, policy: Policy, now: datetime) -> Refusal | None:
+    alive = queries.last_seen_alive(case, host)
+    if alive is None:
+        return Refusal(rule="not-alive", text=f"no page of {host} was ever read with a status under 400")
+    if now - alive > timedelta(hours=policy.fresh_hours):
+        return Refusal(rule="not-alive", text=f"{host} was last read on {alive:%Y-%m-%d %H:%M} UTC, over {policy.fresh_hours} hours ago")
+    if facts.verdicts[host.name].judged_at < alive:
+        return Refusal(rule="not-judged", text=f"{host} was read on {alive:%Y-%m-%d %H:%M} UTC and not judged since: run the step score")
+    return None
+
+
+def _too_little(host: Hostname, facts: Known, policy: Policy) -> Refusal | None:
+    kinds = kinds_of(host, facts)
+    had = ", ".join(sorted(kinds)) or "nothing"
+    if not kinds - SCORES:
+        return Refusal(
+            rule="evidence", text=f"only a model speaks against {host} ({had}): it takes a fact (payment, promoter, officer, tie)"
+        )
+    if len(kinds) < policy.min_kinds:
+        return Refusal(rule="evidence", text=f"{len(kinds)} kind of evidence against {host} ({had}), {policy.min_kinds} are needed")
+    return None

@@ -1,0 +1,35 @@
+"""removed.txt: the names that left with this release, `name<TAB>reason`; whoever applies changes needs them said, not just missing."""
+
+from blocklist.content import Content, Gone, Listed
+from blocklist.formats.plain import checked, in_order, joined, lines_of
+from casefile.plaintext import inert
+from casefile.records import Scope
+
+NAME = "removed.txt"
+
+
+def write(content: Content) -> bytes:
+    """Name and reason, a tab between."""
+    return joined(f"{one.name}\t{inert(one.reason)}" for one in content.gone)
+
+
+def read(data: bytes) -> tuple[Listed, ...]:
+    """The names; raises `ValueError`."""
+    return in_order([Listed(one.name, Scope.EXACT) for one in read_gone(data)])
+
+
+def read_gone(data: bytes) -> tuple[Gone, ...]:
+    """Names and reasons; raises `ValueError` naming the line."""
+    return tuple(_gone(line, number) for number, line in enumerate(lines_of(data), 1))
+
+
+def view(content: Content) -> tuple[Listed, ...]:
+    """The names that left."""
+    return tuple(Listed(one.name, Scope.EXACT) for one in content.gone)
+
+
+def _gone(line: str, number: int) -> Gone:
+    name, tab, reason = line.partition("\t")
+    if not tab or not reason or inert(reason) != reason:
+        raise ValueError(f"line {number}: wants a name, a tab and a reason in plain text")
+    return Gone(name=checked(name, number), reason=reason)

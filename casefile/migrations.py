@@ -1,0 +1,115 @@
+"""The shape of the case file, as sqlite-utils migrations. Tables are append-only: triggers refuse UPDATE and DELETE.
+
+A later version adds a migration below the last one and never edits one that was released.
+"""
+
+import dataclasses
+import types
+import typing
+from datetime import datetime
+
+from sqlite_utils import Database, Migrations
+
+from casefile.hostname import Hostname
+from casefile.records import (
+    ArchiveFile,
+    Capture,
+    Decision,
+    Entry,
+    Evidence,
+    Examination,
+    Family,
+    Night,
+    Release,
+    Removal,
+    Resolution,
+    Setting,
+    Sighting,
+    StepReport,
+    Tie,
+    Verdict,
+)
+from casefile.rows import columns_of
+
+TABLES: dict[type, str] = {
+    Sighting: "sightings",
+    Resolution: "resolutions",
+    Capture: "captures",
+    ArchiveFile: "archive_files",
+    Evidence: "evidence",
+    Examination: "examinations",
+    Verdict: "verdicts",
+    Tie: "ties",
+    Family: "families",
+    Decision: "decisions",
+    Entry: "entries",
+    Removal: "removals",
+    Release: "releases",
+    Night: "nights",
+    StepReport: "step_reports",
+    Setting: "settings",
+}
+
+ONCE: dict[type, tuple[str, ...]] = {
+    Sighting: ("host", "source", "reason", "where", "url"),
+    Examination: ("capture_id", "detectors"),
+    Decision: ("host", "action", "analyst", "note", "decided_at"),
+}
+"""Records that are kept once: appending one again, equal in these columns, changes nothing. A step that was killed may so repeat itself."""
+
+UNIQUE: dict[type, tuple[str, ...]] = {ArchiveFile: ("name",), Release: ("serial",)}
+"""Names given once: a second record of the same name is a broken promise, and refused."""
+
+case_migrations = Migrations("mirrorwatch")
+
+
+@case_migrations(name="0001_tables")
+def first_tables(db: Database) -> None:
+    """One table a record, with the indexes the night's questions need."""
+    for record, table in TABLES.items():
+        hints = {name: hint for name, hint in columns_of(record).items() if name != "id"}
+        filled = {name for name, hint in hints.items() if not isinstance(hint, types.UnionType)}
+        columns = {"id": int, **{name: _sql_type(hint) for name, hint in hints.items()}}
+        db.table(table).create(columns, pk="id", not_null=filled, strict=True)
+        for event in ("UPDATE", "DELETE"):
+            db.execute(
+                f"CREATE TRIGGER {table}_no_{event.lower()} BEFORE {event} ON {table} "
+                f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+            )
+        if "host" in columns:
+            db.table(table).create_index(["host"])
+    for record, unique in (ONCE | UNIQUE).items():
+        db.table(TABLES[record]).create_index(unique, unique=True, index_name=f"{TABLES[record]}_once")
+    db.table("evidence").create_index(["capture_id"])
+    db.table("evidence").create_index(["kind", "value"])
+
+
+@case_migrations(name="0002_views")
+def first_views(db: Database) -> None:
+    """State as views over what was appended."""
+    for table in ("resolutions", "verdicts", "decisions"):
+        db.create_view(f"latest_{table}", f"SELECT * FROM {table} t WHERE id = (SELECT max(id) FROM {table} WHERE host = t.host)")
+    db.create_view("latest_settings", "SELECT * FROM settings t WHERE id = (SELECT max(id) FROM settings WHERE key = t.key)")
+    db.create_view("latest_families", "SELECT * FROM families t WHERE id = (SELECT max(id) FROM families WHERE family = t.family)")
+    db.create_view(
+        "listed",
+        "SELECT * FROM entries e WHERE id = (SELECT max(id) FROM entries WHERE host = e.host) "
+        "AND NOT EXISTS (SELECT 1 FROM removals r WHERE r.host = e.host AND r.serial > e.serial)",
+    )
+
+
+def _sql_type(hint: object) -> type:
+    if isinstance(hint, types.UnionType):
+        hint = hint.__args__[0]
+    if hint in (int, bool):
+        return int
+    if hint is float:
+        return float
+    assert (
+        hint is str
+        or hint in (Hostname, datetime)
+        or isinstance(hint, type)
+        or typing.get_origin(hint) is tuple
+        or dataclasses.is_dataclass(hint)
+    )
+    return str

@@ -1,0 +1,345 @@
+"""What is asked of the case file, as questions. All SQL that reads stands here; state is always derived, never stored."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+from casefile.hostname import Hostname
+from casefile.outcomes import OUTCOMES, Outcome
+from casefile.records import (
+    Capture,
+    Decision,
+    Entry,
+    Evidence,
+    Family,
+    Night,
+    Release,
+    Removal,
+    Resolution,
+    Sighting,
+    StepReport,
+    Tie,
+    Verdict,
+)
+from casefile.rows import time_of, time_text
+from casefile.store import Case
+
+T = TypeVar("T")
+
+ALIVE = tuple(outcome.value for outcome, facts in OUTCOMES.items() if facts.alive)
+READ = tuple(outcome.value for outcome, facts in OUTCOMES.items() if facts.read)
+DEAD = tuple(outcome.value for outcome, facts in OUTCOMES.items() if facts.dead)
+
+NOT_REJECTED = "NOT EXISTS (SELECT 1 FROM latest_decisions d WHERE d.host = s.host AND d.action = 'reject')"
+
+
+def _marks(values: tuple[str, ...]) -> str:
+    return ", ".join(f"'{value}'" for value in values)
+
+
+def hosts_to_resolve(case: Case, since: datetime) -> list[Hostname]:
+    """Hosts that a source named and no analyst rejected, not looked up since then, in the order they were first named."""
+    found = case.rows(
+        f"SELECT s.host, min(s.id) AS first FROM sightings s WHERE {NOT_REJECTED} "
+        "AND NOT EXISTS (SELECT 1 FROM resolutions r WHERE r.host = s.host AND r.resolved_at >= :since) GROUP BY s.host ORDER BY first",
+        {"since": time_text(since)},
+    )
+    return [case.door.parse(row["host"]) for row in found]
+
+
+def hosts_to_fetch(case: Case, since: datetime) -> list[Hostname]:
+    """Hosts that resolved since then and have no capture since then, in the order they were first named."""
+    found = case.rows(
+        "SELECT r.host, (SELECT min(id) FROM sightings WHERE host = r.host) AS first FROM latest_resolutions r "
+        "WHERE r.resolved_at >= :since AND r.outcome = 'ok' "
+        "AND NOT EXISTS (SELECT 1 FROM captures c WHERE c.host = r.host AND c.taken_at >= :since) ORDER BY first",
+        {"since": time_text(since)},
+    )
+    return [case.door.parse(row["host"]) for row in found]
+
+
+def named_urls(case: Case, host: Hostname) -> list[str]:
+    """The exact addresses that sources named for a host, first named first."""
+    return [
+        row["url"] for row in case.rows("SELECT url FROM sightings WHERE host = ? AND url != '' GROUP BY url ORDER BY min(id)", [host.name])
+    ]
+
+
+def captures_to_examine(case: Case, detectors: str) -> list[Capture]:
+    """Captures with a page that this set of detectors has not read."""
+    return case.records(
+        Capture, f"outcome IN ({_marks(READ)}) AND id NOT IN (SELECT capture_id FROM examinations WHERE detectors = ?)", [detectors]
+    )
+
+
+def hosts_to_score(case: Case, model: str) -> list[Hostname]:
+    """Hosts with a capture or evidence that the model's latest verdict on them has not seen."""
+    found = case.rows(
+        "SELECT c.host, min(c.id) AS first FROM captures c LEFT JOIN "
+        "(SELECT host, max(through_capture) AS cap, max(through_evidence) AS evi FROM verdicts WHERE model = ? GROUP BY host) v ON v.host = c.host "
+        "WHERE v.cap IS NULL OR c.id > v.cap OR EXISTS (SELECT 1 FROM evidence e WHERE e.host = c.host AND e.id > v.evi) GROUP BY c.host ORDER BY first",
+        [model],
+    )
+    return [case.door.parse(row["host"]) for row in found]
+
+
+def captures_of(case: Case, host: Hostname) -> list[Capture]:
+    """All captures of a host, oldest first."""
+    return case.records(Capture, "host = ?", [host.name])
+
+
+def latest_captures_of(case: Case, host: Hostname) -> list[Capture]:
+    """The captures of the host's last visit: every (address, vantage) at its newest, of the newest visit only (20 h wide)."""
+    found = captures_of(case, host)
+    if not found:
+        return []
+    newest = max(capture.taken_at for capture in found)
+    last: dict[tuple[str, str, str], Capture] = {}
+    for capture in found:
+        if (newest - capture.taken_at).total_seconds() < 20 * 3600:
+            last[capture.url, capture.vantage.name, capture.how.value] = capture
+    return list(last.values())
+
+
+def evidence_of(case: Case, host: Hostname) -> list[Evidence]:
+    """All evidence on a host, oldest first."""
+    return case.records(Evidence, "host = ?", [host.name])
+
+
+def all_evidence(case: Case) -> list[Evidence]:
+    """All evidence, oldest first."""
+    return case.records(Evidence)
+
+
+def latest_verdicts(case: Case) -> list[Verdict]:
+    """The latest verdict of every host."""
+    return case.records(Verdict, view="latest_verdicts")
+
+
+def verdict_of(case: Case, host: Hostname) -> Verdict | None:
+    """The latest verdict on a host, None where it was never judged."""
+    return next(iter(case.records(Verdict, "host = ?", [host.name], view="latest_verdicts")), None)
+
+
+def decisions_of(case: Case, host: Hostname) -> list[Decision]:
+    """All decisions on a host, oldest first."""
+    return case.records(Decision, "host = ?", [host.name])
+
+
+def latest_decisions(case: Case) -> list[Decision]:
+    """The latest decision of every host that has one."""
+    return case.records(Decision, view="latest_decisions")
+
+
+def verdicts_to_review(case: Case) -> list[Verdict]:
+    """Hosts in the mirror band or unsure that no analyst has approved, rejected or unlisted, most probable first; a deferred host waits at the end."""
+    found = case.records(
+        Verdict,
+        "band IN ('mirror', 'unsure') AND host NOT IN (SELECT host FROM latest_decisions WHERE action IN ('approve', 'reject', 'unlist'))",
+        view="latest_verdicts",
+    )
+    deferred = {row["host"] for row in case.rows("SELECT host FROM latest_decisions WHERE action = 'defer'")}
+    return sorted(
+        found, key=lambda verdict: (verdict.host.name in deferred, verdict.band.value != "mirror", -verdict.probability, verdict.host.name)
+    )
+
+
+def approved_hosts(case: Case) -> list[Decision]:
+    """Hosts whose latest decision is an approval."""
+    return case.records(Decision, "action = 'approve'", view="latest_decisions")
+
+
+def listed_entries(case: Case) -> list[Entry]:
+    """What the list holds now."""
+    return case.records(Entry, view="listed")
+
+
+def entries_listed_between(case: Case, begin: datetime, end: datetime) -> int:
+    """How many entries were first listed in [begin, end), counted across releases."""
+    return int(
+        case.rows("SELECT count(*) AS n FROM entries WHERE listed_at >= ? AND listed_at < ?", [time_text(begin), time_text(end)])[0]["n"]
+    )
+
+
+def latest_release(case: Case) -> Release | None:
+    """The newest release, None before the first."""
+    return next(iter(case.records(Release, "serial = (SELECT max(serial) FROM releases)")), None)
+
+
+def has_live_captures(case: Case) -> bool:
+    """Whether anything here was taken from the live web; in such a case file a replayed capture never proves that a host is alive."""
+    return bool(case.rows("SELECT 1 FROM captures WHERE replayed_from IS NULL LIMIT 1"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostState:
+    """Whether a host answers: `state` is unseen, alive, dead, failing or resurrected; `since` the look-up that says so."""
+
+    host: Hostname
+    state: str
+    outcome: Outcome | None
+    since: datetime | None
+
+
+def state_of(case: Case, host: Hostname) -> HostState:
+    """The state of a host from its look-ups: dead is NXDOMAIN or no address; resurrected answers now and was dead before."""
+    found = case.records(Resolution, "host = ?", [host.name])
+    if not found:
+        return HostState(host=host, state="unseen", outcome=None, since=None)
+    last = found[-1]
+    if last.outcome is Outcome.OK:
+        state = "resurrected" if any(OUTCOMES[one.outcome].dead for one in found[:-1]) else "alive"
+    else:
+        state = "dead" if OUTCOMES[last.outcome].dead else "failing"
+    return HostState(host=host, state=state, outcome=last.outcome, since=last.resolved_at)
+
+
+def resolutions_of(case: Case, host: Hostname) -> list[Resolution]:
+    """All look-ups of a host, oldest first."""
+    return case.records(Resolution, "host = ?", [host.name])
+
+
+def dead_hosts(case: Case) -> int:
+    """How many hosts' last look-up found no such name or no address."""
+    return int(case.rows(f"SELECT count(*) AS n FROM latest_resolutions WHERE outcome IN ({_marks(DEAD)})")[0]["n"])
+
+
+def sightings_of(case: Case, host: Hostname) -> list[Sighting]:
+    """Who named a host, oldest first."""
+    return case.records(Sighting, "host = ?", [host.name])
+
+
+def count_sightings(case: Case) -> int:
+    """How many sightings there are; a round that adds none is the last."""
+    return int(case.rows("SELECT count(*) AS n FROM sightings")[0]["n"])
+
+
+def families_now(case: Case) -> list[Family]:
+    """The families as last found."""
+    return case.records(Family, view="latest_families")
+
+
+def unfinished_night(case: Case) -> Night | None:
+    """The last night where no StepReport `night` says that it is over."""
+    found = case.records(
+        Night, "id = (SELECT max(id) FROM nights) AND NOT EXISTS (SELECT 1 FROM step_reports WHERE night = nights.id AND step = 'night')"
+    )
+    return found[0] if found else None
+
+
+def reports_of(case: Case, night: Night) -> list[StepReport]:
+    """The step reports of a night in order."""
+    return case.records(StepReport, "night = ?", [night.id])
+
+
+def setting(case: Case, key: str) -> str:
+    """The latest value of a setting of this case file, empty where there is none."""
+    found = case.rows("SELECT value FROM latest_settings WHERE key = ?", [key])
+    return str(found[0]["value"]) if found else ""
+
+
+def last_seen_alive(case: Case, host: Hostname) -> datetime | None:
+    """When a page of the host was last read with a status under 400; replayed captures count only in a case file that holds nothing else."""
+    live_only = " AND replayed_from IS NULL" if has_live_captures(case) else ""
+    found = case.rows(
+        f"SELECT max(taken_at) AS at FROM captures WHERE host = ? AND outcome = 'ok' AND status < 400{live_only}", [host.name]
+    )
+    return time_of(found[0]["at"]) if found[0]["at"] else None
+
+
+def work_is_pending(case: Case, since: datetime) -> bool:
+    """Whether any host is still to be looked up or fetched; what is fetched is examined and scored in the same round."""
+    return bool(hosts_to_resolve(case, since) or hosts_to_fetch(case, since))
+
+
+def damage(case: Case) -> str:
+    """What SQLite's own check finds wrong with the case file, empty where it is whole."""
+    [row] = case.rows("PRAGMA quick_check(1)")
+    return "" if row[0] == "ok" else str(row[0])
+
+
+def known_hosts(case: Case, hosts: Iterable[Hostname]) -> set[str]:
+    """Which of these names the case file has met: named by a source, visited, judged or listed."""
+    tables = ("sightings", "captures", "verdicts", "entries")
+    found = " OR ".join(f"EXISTS (SELECT 1 FROM {table} WHERE host = :host)" for table in tables)
+    return {host.name for host in hosts if case.rows(f"SELECT {found} AS known", {"host": host.name})[0]["known"]}
+
+
+def release_of(case: Case, serial: int) -> Release | None:
+    """The release of that serial."""
+    return next(iter(case.records(Release, "serial = ?", [serial])), None)
+
+
+def removals_of(case: Case, serial: int) -> list[Removal]:
+    """What left the list in the release of that serial."""
+    return case.records(Removal, "serial = ?", [serial])
+
+
+def by_id(case: Case, kind: type[T], ids: Iterable[int]) -> dict[int, T]:
+    """The records of these ids, by id."""
+    wanted = sorted(set(ids))
+    found: dict[int, T] = {}
+    for begin in range(0, len(wanted), 500):
+        part = wanted[begin : begin + 500]
+        for one in case.records(kind, f"id IN ({', '.join('?' * len(part))})", part):
+            found[one.id] = one  # type: ignore[attr-defined]
+    return found
+
+
+def is_known(case: Case, host: Hostname) -> bool:
+    """Whether any source ever named the host."""
+    return bool(case.rows("SELECT 1 FROM sightings WHERE host = ? LIMIT 1", [host.name]))
+
+
+def evidence_by_id(case: Case, ids: tuple[int, ...]) -> list[Evidence]:
+    """These rows of evidence, oldest first."""
+    return case.records(Evidence, f"id IN ({', '.join('?' for _ in ids)})", ids)
+
+
+def verdict_by_id(case: Case, number: int) -> Verdict | None:
+    """This verdict."""
+    return next(iter(case.records(Verdict, "id = ?", [number])), None)
+
+
+def decision_by_id(case: Case, number: int) -> Decision | None:
+    """This decision."""
+    return next(iter(case.records(Decision, "id = ?", [number])), None)
+
+
+def entries_of_release(case: Case, serial: int) -> list[Entry]:
+    """What a release listed anew."""
+    return case.records(Entry, "serial = ?", [serial])
+
+
+def removals_of_release(case: Case, serial: int) -> list[Removal]:
+    """What a release took off."""
+    return case.records(Removal, "serial = ?", [serial])
+
+
+def first_sightings(case: Case) -> dict[str, int]:
+    """For every host that a source named, the place of its first sighting in the order they were appended."""
+    return {row["host"]: int(row["first"]) for row in case.rows("SELECT host, min(id) AS first FROM sightings GROUP BY host")}
+
+
+def all_ties(case: Case) -> list[Tie]:
+    """All ties, oldest first."""
+    return case.records(Tie)
+
+
+LAST_DISCOVER = "coalesce((SELECT max(finished_at) FROM step_reports WHERE step = 'discover'), '')"
+"""When a discovery was last finished; one that was killed has no report, so that what it saw is seen again."""
+
+
+def redirects_to_follow(case: Case) -> list[Capture]:
+    """Captures that redirected, taken since a discovery was last finished."""
+    return case.records(Capture, f"hops != '[]' AND taken_at >= {LAST_DISCOVER}")
+
+
+def captures_to_follow(case: Case) -> list[Capture]:
+    """Pages of hosts whose latest verdict is promotion, taken or judged since a discovery was last finished."""
+    return case.records(
+        Capture,
+        f"outcome IN ({_marks(READ)}) AND body_sha256 != '' AND EXISTS (SELECT 1 FROM latest_verdicts v WHERE v.host = captures.host "
+        f"AND v.label = 'promotion' AND (v.judged_at >= {LAST_DISCOVER} OR captures.taken_at >= {LAST_DISCOVER}))",
+    )

@@ -1,0 +1,432 @@
+"""The records that cross between packages: frozen, with aware UTC times, tuples and enums; no dict crosses a border.
+
+Each record says in its docstring which package makes it; a test holds the code to that. `id` is 0 until the record is stored.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+from casefile.hostname import Hostname
+from casefile.outcomes import Outcome
+
+Clock = Callable[[], datetime]
+"""Gives the aware UTC time; `cli` hands one to every step."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sighting:
+    """A source named this host, here, then, for this reason. Made by `crawler.sources`.
+
+    `url`: the address that was named, empty where only a host was; `where`: the file and line, page or post that named it.
+    """
+
+    id: int = 0
+    host: Hostname
+    source: str
+    reason: str
+    where: str = ""
+    url: str = ""
+    seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchiveRef:
+    """Where one WARC record lies. Made by `casefile.archive`.
+
+    `offset`: octets from the start of the file `file` in the archive folder; `sha256`: hex digest of the record's payload as archived.
+    """
+
+    file: str
+    offset: int
+    record_id: str
+    kind: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resolution:
+    """What DNS said of a host. Made by `crawler.resolve`. `ttl` in seconds, the smallest of the chain; `record` its WARC record."""
+
+    id: int = 0
+    host: Hostname
+    outcome: Outcome
+    addresses: tuple[str, ...] = ()
+    cnames: tuple[str, ...] = ()
+    nameservers: tuple[str, ...] = ()
+    ttl: int = 0
+    record: ArchiveRef | None = None
+    resolved_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vantage:
+    """From where and as whom a page is asked for: configuration, kept with every capture.
+
+    `egress`: name of the way out (`direct`, or an upstream proxy); `country`: two letters, empty where not known.
+    """
+
+    name: str
+    egress: str
+    country: str
+    language: str
+    user_agent: str
+    referrer: str = ""
+
+
+class How(Enum):
+    """How a page was taken."""
+
+    STATIC = "static"
+    RENDERED = "rendered"
+
+
+class PageKind(Enum):
+    """Why a page of the site was asked for."""
+
+    LANDING = "landing"
+    DEPOSIT = "deposit"
+    RULES = "rules"
+    CONTACTS = "contacts"
+    PROMO = "promo"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hop:
+    """One redirect on the way to the page: the address that redirected, its status (0 for a meta refresh) and how (`http`, `meta`)."""
+
+    url: str
+    status: int
+    how: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capture:
+    """One page asked for once from one vantage, complete or failed with an outcome. Made by `crawler.fetch` and `crawler.render`.
+
+    `records`: all WARC records of it in order (request, response of every hop; the last response holds the body);
+    `body_sha256`: digest of the archived payload of the last response, empty where there is none; `body_size` in octets;
+    `reason`: what a person needs to know beside the outcome; `replayed_from`: in replay, the date of the record that was served.
+    """
+
+    id: int = 0
+    host: Hostname
+    url: str
+    page: PageKind
+    how: How
+    vantage: Vantage
+    outcome: Outcome
+    reason: str = ""
+    status: int = 0
+    final_url: str = ""
+    hops: tuple[Hop, ...] = ()
+    content_type: str = ""
+    records: tuple[ArchiveRef, ...] = ()
+    body_sha256: str = ""
+    body_size: int = 0
+    replayed_from: datetime | None = None
+    taken_at: datetime
+
+    @property
+    def body_record(self) -> ArchiveRef | None:
+        """The WARC record that holds the page's body, where there is one."""
+        return next((ref for ref in reversed(self.records) if ref.kind == "response"), None) if self.body_sha256 else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchiveFile:
+    """A finished WARC file. Made by `crawler` when it commits what points into it. `size` in octets, `sha256` of the whole file."""
+
+    name: str
+    size: int
+    sha256: str
+    finished_at: datetime
+
+
+class EvidenceKind(Enum):
+    """What sort of fact an Evidence is; an entry needs two kinds. MODEL and NAME are judgements, the others facts on the page."""
+
+    PAYMENT = "payment"
+    PROMOTER = "promoter"
+    LICENCE = "licence"
+    IDENTIFIER = "identifier"
+    BRAND = "brand"
+    OFFICER = "officer"
+
+
+class Strength(Enum):
+    """How far an Evidence carries alone."""
+
+    STRONG = "strong"
+    WEAK = "weak"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """One fact found on a captured page. Made by `classifier.detectors`.
+
+    `subject`: what it is about (provider name, promo code, licence number, identifier type such as `google-analytics`);
+    `value`: the exact string that ties pages together; `quote`: the words on the page around it (at most 200 characters).
+    """
+
+    id: int = 0
+    host: Hostname
+    capture_id: int
+    url: str
+    kind: EvidenceKind
+    subject: str
+    value: str
+    strength: Strength
+    quote: str
+    record: ArchiveRef | None
+    detector: str
+    found_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examination:
+    """The detectors of this set have read this capture, whatever they found. Made by `classifier.examine`."""
+
+    capture_id: int
+    detectors: str
+    examined_at: datetime
+
+
+class Label(Enum):
+    """What a host is. HACKED and LICENSED are set by rules over data, the rest by the model."""
+
+    OPERATOR = "operator"
+    PROMOTION = "promotion"
+    HACKED = "hacked"
+    LICENSED = "licensed"
+    ABOUT = "about"
+    OTHER = "other"
+
+
+class Band(Enum):
+    """How sure: MIRROR is over the listing bar, CLEAR under the review bar, UNSURE between, or not readable."""
+
+    MIRROR = "mirror"
+    UNSURE = "unsure"
+    CLEAR = "clear"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """One thing that carried a verdict: words a person can check, and what it added to the log-odds (0 for a rule)."""
+
+    text: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What the model says of a host. Made by `classifier.score`. `probability` is P(operator or promotion), 0 to 1.
+
+    `captures`: ids of the captures judged; `through_capture`, `through_evidence`: the highest ids that were known then.
+    """
+
+    id: int = 0
+    host: Hostname
+    label: Label
+    probability: float
+    name_probability: float
+    band: Band
+    reasons: tuple[Reason, ...]
+    model: str
+    captures: tuple[int, ...]
+    through_capture: int
+    through_evidence: int
+    judged_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tie:
+    """This host shares this fact with others of the family. Made by `classifier.families`.
+
+    `population`: how many hosts share it; `weight`: 1 for a fact of two hosts, less the more hosts share it.
+    """
+
+    id: int = 0
+    family: str
+    host: Hostname
+    kind: str
+    fact: str
+    population: int
+    weight: float
+    found_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Family:
+    """Hosts that belong together, as of `found_at`; a later row with the same `family` replaces the view. Made by `classifier.families`."""
+
+    id: int = 0
+    family: str
+    members: tuple[Hostname, ...]
+    found_at: datetime
+
+
+class Action(Enum):
+    """What an analyst decided."""
+
+    APPROVE = "approve"
+    REJECT = "reject"
+    DEFER = "defer"
+    UNLIST = "unlist"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """An analyst's decision on a host. Made by `blocklist.review`. `act`: the number of the legal act, where there is one."""
+
+    id: int = 0
+    host: Hostname
+    action: Action
+    analyst: str
+    note: str
+    act: str = ""
+    decided_at: datetime
+
+
+class Scope(Enum):
+    """What an entry covers."""
+
+    EXACT = "exact"
+    SUBDOMAINS = "subdomains"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One line of the blocklist. Made by `blocklist.selection`. `serial`: the release that listed it; 0 while only selected."""
+
+    id: int = 0
+    host: Hostname
+    scope: Scope
+    family: str = ""
+    evidence: tuple[int, ...]
+    decision: int
+    verdict: int
+    serial: int = 0
+    listed_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Removal:
+    """An entry that left the list, with the reason ISPs are given. Made by `blocklist.release`."""
+
+    id: int = 0
+    host: Hostname
+    reason: str
+    serial: int
+    removed_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseFile:
+    """One file of a release: `size` in octets, `sha256` in hex."""
+
+    name: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Release:
+    """One published state of the blocklist. Made by `blocklist.release`. `previous` is 0 for the first.
+
+    `files`: every file of the folder, the manifest too. The last four are what the manifest says beside counts and digests, kept so that a
+    release broken off by a kill can be written again byte for byte: `suffixes` those of the door, `replayed` that nothing in it was seen live.
+    """
+
+    id: int = 0
+    serial: int
+    previous: int
+    made_at: datetime
+    entries: int
+    added: int
+    removed: int
+    files: tuple[ReleaseFile, ...]
+    origin: str
+    valid_hours: int
+    replayed: bool
+    suffixes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Night:
+    """A night that was begun; it is over when a StepReport `night` names it. Made by `cli.night`.
+
+    `due_before`: what was last looked at before this moment is looked at again.
+    """
+
+    id: int = 0
+    replay: bool
+    started_at: datetime
+    due_before: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Count:
+    """How many came out one way."""
+
+    outcome: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepReport:
+    """What a step did. Made by every step, kept by `cli.night`. `failed` and `skipped` list their outcomes; `seconds` is elapsed time."""
+
+    id: int = 0
+    night: int = 0
+    round: int = 0
+    step: str
+    done: int
+    failed: tuple[Count, ...] = ()
+    skipped: tuple[Count, ...] = ()
+    seconds: float = 0.0
+    finished_at: datetime
+
+    @property
+    def failures(self) -> int:
+        """How many failed, of all outcomes."""
+        return sum(count.number for count in self.failed)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """A fact about this case file itself (the configuration it was made with). Made by `cli`; the latest of a key counts."""
+
+    key: str
+    value: str
+    set_at: datetime
+
+
+Record = (
+    Sighting | Resolution | Capture | ArchiveFile | Evidence | Examination | Verdict | Tie | Family
+    | Decision | Entry | Removal | Release | Night | StepReport | Setting
+)  # fmt: skip
+"""Everything that has a table of its own."""
+
+WRITTEN_BY: dict[type, str] = {
+    Sighting: "crawler",
+    Resolution: "crawler",
+    Capture: "crawler",
+    ArchiveFile: "crawler",
+    Evidence: "classifier",
+    Examination: "classifier",
+    Verdict: "classifier",
+    Tie: "classifier",
+    Family: "classifier",
+    Decision: "blocklist",
+    Entry: "blocklist",
+    Removal: "blocklist",
+    Release: "blocklist",
+    Night: "cli",
+    StepReport: "cli",
+    Setting: "cli",
+}
+"""The one package that writes each table (a StepReport is made by every step, and written by `cli`)."""

@@ -1,0 +1,65 @@
+"""Identifiers that tie sites: counters, pixels, chat widgets, site verification, messenger handles. The owner of one account owns, or serves, all its sites."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from casefile.records import EvidenceKind, Strength
+from casefile.reference import Reference
+from classifier.detectors.finding import Finding, quote_around
+from classifier.page import Page
+
+IN_CODE: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("google-analytics", re.compile(r"(?<![\w-])(?P<id>UA-\d{4,10}-\d{1,4})(?!\w)")),
+    ("google-analytics", re.compile(r"(?:[?&]id=|[\"'])(?P<id>G-[A-Z0-9]{8,12})(?![\w-])")),
+    ("google-tag-manager", re.compile(r"(?<![\w-])(?P<id>GTM-[A-Z0-9]{5,9})(?![\w-])")),
+    ("yandex-metrika", re.compile(r"(?:\bym\(\s*|mc\.yandex\.(?:ru|com)/watch/|yaCounter)(?P<id>\d{6,10})(?!\d)")),
+    ("facebook-pixel", re.compile(r"(?:fbq\(\s*[\"']init[\"']\s*,\s*[\"']?|facebook\.com/tr\?id=)(?P<id>\d{12,17})(?!\d)")),
+    ("tiktok-pixel", re.compile(r"(?:ttq\.load\(\s*[\"']|sdkid=)(?P<id>[A-Z0-9]{18,24})(?!\w)")),
+    ("jivo-chat", re.compile(r"jivo(?:site)?\.(?:com|ru)/(?:script/)?widget(?:\.js\?widget_id=|/)(?P<id>[A-Za-z0-9]{8,14})(?!\w)")),
+    ("tawk-chat", re.compile(r"embed\.tawk\.to/(?P<id>[0-9a-f]{24}/[0-9a-z]{5,12})")),
+    ("crisp-chat", re.compile(r"CRISP_WEBSITE_ID\s*=\s*[\"'](?P<id>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")),
+)
+"""Kind of identifier, and how it stands in addresses and scripts."""
+
+VERIFICATION = ("google-site-verification", "yandex-verification", "facebook-domain-verification")
+TOKEN = re.compile(r"[\w-]{8,80}")
+HANDLE = re.compile(
+    r"(?:https?:)?//(?:t\.me|telegram\.me)/(?!share\b|joinchat\b|iv\b|s/)(?P<id>[A-Za-z]\w{4,31})/?(?:[?#].*)?", re.IGNORECASE
+)
+COUNTED = "12345678901234567890"
+
+
+@dataclass(frozen=True, slots=True)
+class SharedIdentifier:
+    """Finds identifiers of accounts in scripts, addresses, meta tags and links."""
+
+    name: str = "shared_identifier"
+    version: int = 1
+
+    def find(self, page: Page, reference: Reference) -> Iterator[Finding]:  # noqa: ARG002  (every detector has this shape)
+        """Identifiers in code, then site verification, then Telegram handles."""
+        code = "\n".join((*page.scripts, *page.frames, *page.images, page.inline))
+        for subject, pattern in IN_CODE:
+            for match in pattern.finditer(code):
+                if not is_placeholder(match.group("id")):
+                    yield _found(subject, match.group("id"), Strength.STRONG, quote_around(code, match.start(), match.end()))
+        for name, content in page.meta:
+            if name in VERIFICATION and TOKEN.fullmatch(content):
+                yield _found(name, content, Strength.STRONG, quote_around(f"meta {name}: {content}", 0, 200))
+        for link in page.links:
+            if handle := HANDLE.fullmatch(link.href):
+                yield _found(
+                    "telegram", f"@{handle.group('id').lower()}", Strength.WEAK, quote_around(f"{link.text} -> {link.href}", 0, 200)
+                )
+
+
+def is_placeholder(identifier: str) -> bool:
+    """Whether a template left this in place of an identifier (G-XXXXXXXXXX, UA-0000000-0, 123456789): it ties nothing."""
+    body = identifier.partition("-")[2] or identifier
+    digits = "".join(filter(str.isdigit, body))
+    return "XXXX" in body or len(set(body.replace("-", ""))) < 3 or (len(digits) > 5 and COUNTED.startswith(digits[:-1]))
+
+
+def _found(subject: str, value: str, strength: Strength, quote: str) -> Finding:
+    return Finding(kind=EvidenceKind.IDENTIFIER, subject=subject, value=value, strength=strength, quote=quote)

@@ -1,0 +1,113 @@
+"""Judging pages by themselves and pages of one host together. Pure: pages in, judgements out."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from casefile.records import Band, Label, Reason
+from classifier.model import THIN, Judge, PageScore, label_of, probability_of
+from classifier.page import Page, read_page
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgedPage:
+    """One page judged by itself. `score` is P(operator or promotion)."""
+
+    id: str
+    url: str
+    label: Label
+    score: float
+    band: Band
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenPage:
+    """A page of a host as judged: from which vantage it was seen, and whether it is the landing page."""
+
+    page: Page
+    score: PageScore
+    vantage: str
+    landing: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostJudgement:
+    """Pages of one host judged together."""
+
+    label: Label
+    probability: float
+    band: Band
+    reasons: tuple[Reason, ...]
+
+
+def judge_pages(judge: Judge, pages: Iterable[tuple[str, str, str]]) -> Iterator[JudgedPage]:
+    """Judge (id, url, html) one by one, in order; what cannot be read is unsure, with the reason first."""
+    for number, url, html in pages:
+        page = read_page(url, html)
+        score = judge.judge_page(page)
+        yield JudgedPage(
+            id=number,
+            url=url,
+            label=score.label,
+            score=score.probability,
+            band=judge.band_of(score.probability, whole=score.whole),
+            reasons=(*doubts_of(page), *score.reasons),
+        )
+
+
+def doubts_of(page: Page) -> tuple[Reason, ...]:
+    """Why a page is not judged whole, if so."""
+    if page.cut:
+        return (Reason(text="not all of the page was read: too long or nested too deep", weight=0.0),)
+    if not page.text:
+        return (Reason(text="no visible text", weight=0.0),)
+    if len(page.text) < THIN:
+        return (Reason(text=f"only {len(page.text)} characters of visible text (under {THIN})", weight=0.0),)
+    return ()
+
+
+def judge_host(judge: Judge, pages: Sequence[SeenPage]) -> HostJudgement:
+    """One judgement of all pages of a host; `pages` must not be empty.
+
+    The rule: from each vantage the landing page weighs as much as all other pages together (mean of log-odds); pages with too little text count only where
+    there are no others; of several vantages the one that looks most like gambling counts, since a site may show its casino to some visitors only.
+    """
+    full = [seen for seen in pages if seen.score.whole]
+    by_vantage: dict[str, list[SeenPage]] = defaultdict(list)
+    for seen in full or pages:
+        by_vantage[seen.vantage].append(seen)
+    views = {
+        vantage: combined(tuple((seen.landing, seen.score.log_odds) for seen in group)) for vantage, group in sorted(by_vantage.items())
+    }
+    chosen = max(views, key=lambda vantage: views[vantage])
+    group = by_vantage[chosen]
+    lead = (
+        max(group, key=lambda seen: (seen.score.log_odds, seen.page.url))
+        if views[chosen] >= 0
+        else min(group, key=lambda seen: (not seen.landing, seen.page.url))
+    )
+    probability = probability_of(views[chosen])
+    return HostJudgement(
+        label=label_of(views[chosen], lead.score.operator, lead.score.about),
+        probability=probability,
+        band=judge.band_of(probability, whole=bool(full)),
+        reasons=(*_about_views(views), *(() if full else doubts_of(lead.page)), *lead.score.reasons),
+    )
+
+
+def combined(pages: Sequence[tuple[bool, float]]) -> float:
+    """Log-odds of pages (is landing page, log-odds) as one: the mean of the landing page and of the mean of the others."""
+    landing = [odds for first, odds in pages if first]
+    others = [odds for first, odds in pages if not first]
+    means = [sum(part) / len(part) for part in (landing, others) if part]
+    return sum(means) / len(means)
+
+
+def _about_views(views: dict[str, float]) -> tuple[Reason, ...]:
+    """A word where vantages were shown different things."""
+    shown = {probability_of(odds) >= 0.5 for odds in views.values()}
+    if len(shown) < 2:
+        return ()
+    told = ", ".join(f"{vantage} {probability_of(odds):.2f}" for vantage, odds in views.items())
+    return (Reason(text=f"shows different pages to different visitors: {told}", weight=0.0),)

@@ -1,0 +1,253 @@
+"""A page as a person and a detector read it: HTML text parsed once, bounded, whatever a hostile page holds.
+
+What is left to others: decoding octets (`casefile.body`), judging (`classifier.model`), looking for facts (`classifier.detectors`).
+The parser's work grows with depth times length for some inputs, so the text is cut where tags nest deeper than a browser would draw.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import urljoin, urlsplit
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
+
+LONGEST_HTML = 2_000_000
+"""Characters of HTML read; the rest is not looked at, and the page counts as cut."""
+
+MOST_TAGS = 150_000
+DEEPEST = 400
+DEEPEST_FORMATTING = 40
+LONGEST_TAG = 20_000
+MOST_ATTRIBUTES = 4_000
+"""Limits past which the text is cut: tags, open elements, open formatting elements; what stands between attributes in a tag of so many characters."""
+
+LONGEST_TEXT = 60_000
+LONGEST_INLINE = 200_000
+LONGEST_VALUE = 500
+"""Characters kept of visible text, of inline scripts, of one attribute or link text."""
+
+MOST_ITEMS = 1_500
+"""Links, scripts, forms, frames, images, meta tags and named elements kept, of each."""
+
+TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]{0,40})|<!--")
+RAW = {"script": "</script", "style": "</style", "textarea": "</textarea", "title": "</title", "noscript": "</noscript"}
+VOID = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"])
+SELF_CLOSING = frozenset(
+    [
+        "p",
+        "li",
+        "dt",
+        "dd",
+        "td",
+        "th",
+        "tr",
+        "tbody",
+        "thead",
+        "tfoot",
+        "option",
+        "colgroup",
+        "body",
+        "html",
+        "head",
+        "path",
+        "rect",
+        "circle",
+        "line",
+        "polygon",
+        "use",
+        "g",
+        "stop",
+    ]
+)
+FORMATTING = frozenset(["a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"])
+SPACES = re.compile(r"\s+")
+BETWEEN = re.compile(r"[\s\"'/]+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A link: `href` as an absolute address where it can be made one, the words of it, its `rel`."""
+
+    href: str
+    text: str
+    rel: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """A form: where it sends (absolute), how, and of its fields type, name and placeholder in one string each."""
+
+    action: str
+    method: str
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """What a page says and is made of. `text`: visible text, one line; `inline`: text of inline scripts; `marks`: class and id words;
+    `meta`: (name or property, content); `tiles`: images inside links; `cut`: part of the page was not read (too large, too deep).
+    """
+
+    url: str
+    title: str
+    text: str
+    links: tuple[Link, ...] = ()
+    scripts: tuple[str, ...] = ()
+    inline: str = ""
+    forms: tuple[Form, ...] = ()
+    frames: tuple[str, ...] = ()
+    images: tuple[str, ...] = ()
+    alts: tuple[str, ...] = ()
+    meta: tuple[tuple[str, str], ...] = ()
+    marks: tuple[str, ...] = ()
+    tiles: int = 0
+    cut: bool = False
+
+
+def read_page(url: str, html: str) -> Page:
+    """Parse `html` (characters, already decoded) as found at `url`. Never raises, whatever it holds; what cannot be read makes an empty page."""
+    clean = html[:LONGEST_HTML].replace("\x00", " ").encode("utf-8", "replace").decode("utf-8")
+    end = _readable_end(clean)
+    try:
+        return _page(url, LexborHTMLParser(clean[:end]), cut=end < len(clean) or len(html) > LONGEST_HTML)
+    except (SelectolaxError, RuntimeError, RecursionError, MemoryError):
+        return Page(url=url, title="", text="", cut=True)
+
+
+def host_of(url: str) -> str:
+    """The lower-case host of an address, empty where it has none."""
+    try:
+        return (urlsplit(url).hostname or "").rstrip(".").lower()
+    except ValueError:
+        return ""
+
+
+def _page(url: str, tree: LexborHTMLParser, *, cut: bool) -> Page:
+    scripts = tree.css("script")[:MOST_ITEMS]
+    meta = _meta(tree)
+    title = _text(tree.css_first("title"))
+    parts = {
+        "scripts": tuple(_absolute(url, src) for node in scripts if (src := _attribute(node, "src"))),
+        "inline": "\n".join(node.text() for node in scripts if not _attribute(node, "src"))[:LONGEST_INLINE],
+        "frames": tuple(_absolute(url, src) for node in _nodes(tree, "iframe, frame, embed") if (src := _attribute(node, "src"))),
+    }
+    tree.strip_tags(["script", "style", "noscript", "template", "iframe", "title"], recursive=True)
+    body = tree.body
+    return Page(
+        url=url,
+        title=title,
+        text=_line(body.text(separator=" "))[:LONGEST_TEXT] if body is not None else "",
+        links=tuple(
+            Link(href=_absolute(url, _attribute(node, "href")), text=_text(node), rel=_attribute(node, "rel"))
+            for node in _nodes(tree, "a[href]")
+        ),
+        forms=tuple(_form(url, node) for node in _nodes(tree, "form")[:100]),
+        images=tuple(_absolute(url, src) for node in _nodes(tree, "img") if (src := _attribute(node, "src"))),
+        alts=tuple(alt for node in _nodes(tree, "img[alt]") if (alt := _attribute(node, "alt"))),
+        meta=meta,
+        marks=tuple(
+            mark for node in _nodes(tree, "[class], [id]") if (mark := f"{_attribute(node, 'class')} {_attribute(node, 'id')}".strip())
+        ),
+        tiles=len(tree.css("a img")),
+        cut=cut,
+        **parts,  # type: ignore[arg-type]
+    )
+
+
+def _form(url: str, node: LexborNode) -> Form:
+    fields = (
+        " ".join(part for name in ("type", "name", "placeholder", "autocomplete") if (part := _attribute(field, name)))
+        for field in node.css("input, select, textarea, button")[:100]
+    )
+    return Form(action=_absolute(url, _attribute(node, "action")), method=_attribute(node, "method").lower(), fields=tuple(fields))
+
+
+def _meta(tree: LexborHTMLParser) -> tuple[tuple[str, str], ...]:
+    named = ((_attribute(node, "name") or _attribute(node, "property"), _attribute(node, "content")) for node in _nodes(tree, "meta"))
+    return tuple((name.lower(), content) for name, content in named if name)
+
+
+def _nodes(tree: LexborHTMLParser, selector: str) -> list[LexborNode]:
+    return tree.css(selector)[:MOST_ITEMS]
+
+
+def _attribute(node: LexborNode, name: str) -> str:
+    return (node.attributes.get(name) or "").strip()[:LONGEST_VALUE]
+
+
+def _text(node: LexborNode | None) -> str:
+    return _line(node.text(separator=" ")[: 4 * LONGEST_VALUE])[:LONGEST_VALUE] if node is not None else ""
+
+
+def _line(text: str) -> str:
+    return SPACES.sub(" ", text).strip()
+
+
+def _absolute(url: str, address: str) -> str:
+    if address.lower().startswith(("data:", "javascript:")):
+        return address[:60]
+    try:
+        return urljoin(url, address)[:LONGEST_VALUE]
+    except ValueError:
+        return address
+
+
+def _readable_end(html: str) -> int:
+    """How far the text can be parsed in bounded time: to the first tag that is too deep, too long or too many."""
+    opened: Counter[str] = Counter()
+    depth = formatting = tags = 0
+    for begin, name, closing in _tags(html):
+        tags += 1
+        if tags > MOST_TAGS or depth > DEEPEST or formatting > DEEPEST_FORMATTING:
+            return begin
+        if name in VOID or name in SELF_CLOSING or (closing and not opened[name]):
+            continue
+        step = -1 if closing else 1
+        opened[name] += step
+        depth += step
+        formatting += step if name in FORMATTING else 0
+    return _before_long_tag(html)
+
+
+def _tags(html: str) -> Iterable[tuple[int, str, bool]]:
+    """Position, name and whether it closes of every tag; what stands in comments, scripts and styles is passed over."""
+    position = 0
+    while found := TAG.search(html, position):
+        position = found.end()
+        name = (found.group(2) or "").lower()
+        if not name:
+            position = _after(html, "-->", position)
+            continue
+        yield found.start(), name, bool(found.group(1))
+        if name in RAW and not found.group(1):
+            position = _after_raw(html, name, position)
+
+
+def _after_raw(html: str, name: str, position: int) -> int:
+    """Past the text of an element that holds no tags: the place of its closing tag, or the end."""
+    found = re.compile(RAW[name], re.IGNORECASE).search(html, position)
+    return found.start() if found else len(html)
+
+
+def _after(html: str, mark: str, position: int) -> int:
+    end = html.find(mark, position)
+    return len(html) if end < 0 else end
+
+
+def _before_long_tag(html: str) -> int:
+    """The place of the first tag with so many attributes that the parser's search for doubles grows without bound, or the end."""
+    position = 0
+    while (begin := html.find("<", position)) >= 0:
+        end = html.find(">", begin)
+        stop = len(html) if end < 0 else end
+        if (
+            stop - begin > LONGEST_TAG
+            and html[begin + 1 : begin + 2].isalpha()
+            and len(BETWEEN.findall(html, begin, stop)) > MOST_ATTRIBUTES
+        ):
+            return begin
+        if end < 0:
+            break
+        position = end
+    return len(html)

@@ -1,0 +1,127 @@
+"""The desk: what a verb needs at hand, made from the global options when it asks for it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+
+from blocklist.guard import Guard
+from casefile import queries
+from casefile.archive import discard_open
+from casefile.errors import UsageError
+from casefile.hostname import Door, Hostname
+from casefile.records import Setting
+from casefile.reference import Reference, load_reference
+from casefile.store import Case
+from classifier.model import Judge, load_judge
+from cli.config import ROOT, Config, load_config
+from cli.telling import Lines, teller
+from crawler.egress.replay import ReplayWeb
+from crawler.egress.web import LiveWeb, Web
+
+DEFAULT_STATE = ROOT / "data" / "state"
+CONFIG_SETTING = "config"
+
+
+def now() -> datetime:
+    """The clock that `cli` hands to every step: aware, UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass
+class Desk:
+    """The global options and what follows from them. Nothing is opened before it is asked for."""
+
+    state: Path = DEFAULT_STATE
+    config_file: Path | None = None
+    verbosity: int = 0
+    log_json: bool = False
+    _case: Case | None = field(default=None, repr=False)
+
+    @cached_property
+    def config(self) -> Config:
+        """The configuration: --config, else the one this case file was made with, else the defaults."""
+        return load_config(self.config_file or self._remembered_config())
+
+    @cached_property
+    def door(self) -> Door:
+        """The door for host names, with the configuration's extra suffixes."""
+        return Door(self.config.suffixes)
+
+    @cached_property
+    def reference(self) -> Reference:
+        """Facts about the world."""
+        return load_reference(self.config.reference_folders)
+
+    @cached_property
+    def guard(self) -> Guard:
+        """What may never be listed."""
+        return Guard(self.reference, self.door)
+
+    @cached_property
+    def judge(self) -> Judge:
+        """The models, checked against their card."""
+        return load_judge(self.config.judge.model)
+
+    @cached_property
+    def progress(self) -> Lines:
+        """Where steps tell what they do."""
+        return teller(self.logs, self.verbosity, now)
+
+    @property
+    def archive(self) -> Path:
+        """The WARC folder."""
+        return self.state / "archive"
+
+    @property
+    def releases(self) -> Path:
+        """The releases folder, `latest` in it."""
+        return self.state / "releases"
+
+    @property
+    def logs(self) -> Path:
+        """The log folder."""
+        return self.state / "logs"
+
+    def case(self, *, create: bool = False) -> Case:
+        """The case file, opened once; raises `StoreError` where there is none and `create` is false."""
+        if self._case is None:
+            self._case = Case(self.state / "casefile.db", self.door, create=create)
+        return self._case
+
+    def close(self) -> None:
+        """Close what was opened."""
+        if self._case is not None:
+            self._case.close()
+
+    def host(self, text: str) -> Hostname:
+        """A host name given on the command line; raises `HostnameRefused`."""
+        return self.door.parse(text)
+
+    def web(self, replay: Sequence[Path]) -> Web:
+        """The real web, or one made of WARC files alone."""
+        return ReplayWeb(replay, now) if replay else LiveWeb(self.config.crawl)
+
+    def remember_config(self, case: Case) -> None:
+        """Keep with the case file which configuration it is worked with, so that later verbs need no --config."""
+        if self.config_file is not None:
+            path = str(self.config_file.resolve())
+            if queries.setting(case, CONFIG_SETTING) != path:
+                case.add([Setting(key=CONFIG_SETTING, value=path, set_at=now())])
+
+    def tidy(self) -> list[str]:
+        """Discard what a killed night left open; only to be called while holding the night's lock. Returns the names of the files."""
+        return discard_open(self.archive)
+
+    def _remembered_config(self) -> Path | None:
+        path = self.state / "casefile.db"
+        if not path.exists():
+            return None
+        with Case(path, Door(), create=False) as case:
+            remembered = queries.setting(case, CONFIG_SETTING)
+        if remembered and not Path(remembered).exists():
+            raise UsageError(
+                f"the case file in {self.state} was made with the configuration {remembered}, which is gone: name it with --config"
+            )
+        return Path(remembered) if remembered else None

@@ -1,0 +1,184 @@
+"""The night: from seeds to a verified release, readable in one function.
+
+Killed at any moment and called again, it goes on with the night that was begun: every step takes its work from what is still pending.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from blocklist.release import finish_interrupted, publish_step
+from blocklist.review import import_decisions
+from casefile import queries
+from casefile.errors import CasefileError
+from casefile.lock import night_lock
+from casefile.records import Night, StepReport
+from casefile.store import Case
+from classifier.examine import examine
+from classifier.families import families
+from classifier.score import score
+from cli.desk import Desk, now
+from crawler.discover import discover
+from crawler.egress.web import Web
+from crawler.fetch import fetch
+from crawler.resolve import resolve
+from crawler.sources import SourceInputs
+
+
+class StepBroken(CasefileError):
+    """A step failed in a way nobody foresaw; what it had committed is kept."""
+
+    exit_code = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Steps:
+    """The steps of a night bound to one desk, one case file and one web; each returns its StepReport."""
+
+    case: Case
+    desk: Desk
+    web: Web
+    since: datetime
+    lock: int
+
+    def discover(self, seeds: tuple[Path, ...]) -> StepReport:
+        """Sources name hosts."""
+        return discover(
+            self.case, self.desk.config.crawl, SourceInputs(seeds=seeds), self.desk.archive, clock=now, progress=self.desk.progress
+        )
+
+    def resolve(self) -> StepReport:
+        """DNS says which of them exist."""
+        return resolve(
+            self.case, self.desk.config.crawl, self.web, self.desk.archive, since=self.since, clock=now, progress=self.desk.progress
+        )
+
+    def fetch(self) -> StepReport:
+        """The live ones are visited."""
+        desk = self.desk
+        return fetch(
+            self.case,
+            desk.config.crawl,
+            self.web,
+            desk.reference,
+            desk.archive,
+            desk.logs,
+            since=self.since,
+            lock=self.lock,
+            clock=now,
+            progress=desk.progress,
+        )
+
+    def evidence(self) -> StepReport:
+        """Detectors read the pages."""
+        return examine(self.case, self.desk.archive, self.desk.reference, clock=now, progress=self.desk.progress)
+
+    def score(self) -> StepReport:
+        """The model judges."""
+        return score(self.case, self.desk.archive, self.desk.judge, self.desk.reference, clock=now, progress=self.desk.progress)
+
+    def families(self) -> StepReport:
+        """Hosts are joined by what they share."""
+        return families(self.case, clock=now, progress=self.desk.progress)
+
+    def publish(self) -> StepReport:
+        """What is decided and fit becomes a release."""
+        desk = self.desk
+        return publish_step(self.case, desk.guard, desk.config.policy, desk.releases, clock=now, progress=desk.progress)
+
+
+def run_night(desk: Desk, seeds: tuple[Path, ...], replay: tuple[Path, ...]) -> Night:
+    """The whole night; returns it, its step reports in the case file. Raises `CasefileError` when it cannot go on; the same call goes on later."""
+    web = desk.web(replay)
+    desk.judge  # noqa: B018  (a missing or altered model stops the night before it begins)
+    desk.guard  # noqa: B018
+    with at_work(desk, web) as steps, closing_progress(desk):
+        case, settings = steps.case, desk.config.night
+        bring_in_decisions(desk, case)
+        tonight = queries.unfinished_night(case) or begin(case, replay=web.replays, recheck_hours=settings.recheck_hours)
+        steps = replace(steps, since=tonight.due_before)
+        report = reporter(case, tonight)
+        begun = time.monotonic()
+        for number in rounds_left(case, tonight, settings.rounds):
+            found = report(number, "discover", lambda: steps.discover(settings.seeds + seeds))
+            if number > 1 and not found.done and not queries.work_is_pending(case, tonight.due_before):
+                break
+            report(number, "resolve", steps.resolve)
+            report(number, "fetch", steps.fetch)
+            report(number, "evidence", steps.evidence)
+            report(number, "score", steps.score)
+        report(0, "families", steps.families)
+        report(0, "publish", steps.publish)
+        case.add([StepReport(night=tonight.id, step="night", done=1, seconds=time.monotonic() - begun, finished_at=now())])
+        return tonight
+
+
+@contextmanager
+def at_work(desk: Desk, web: Web) -> Iterator[Steps]:
+    """Hold the night's lock, open the case file, clear away what a killed night left behind; gives the steps, due since `recheck_hours` ago."""
+    with night_lock(desk.state) as lock:
+        case = desk.case(create=True)
+        desk.remember_config(case)
+        for name in desk.tidy():
+            desk.progress.note(f"archive: {name} was left open by a night that was killed; discarded, its hosts are fetched again")
+        finish_interrupted(case, desk.releases)
+        yield Steps(case=case, desk=desk, web=web, since=now() - timedelta(hours=desk.config.night.recheck_hours), lock=lock)
+
+
+@contextmanager
+def closing_progress(desk: Desk) -> Iterator[None]:
+    """Leave the terminal as it was, however the work ends."""
+    try:
+        yield
+    finally:
+        desk.progress.stop()
+
+
+def bring_in_decisions(desk: Desk, case: Case) -> None:
+    """Decisions made before this case file began, once."""
+    path = desk.config.night.decisions
+    if path is not None and (brought := import_decisions(case, path, now)):
+        desk.progress.note(f"decisions: {brought} brought in from {path}")
+
+
+def begin(case: Case, *, replay: bool, recheck_hours: float) -> Night:
+    """A new night."""
+    started = now()
+    night = Night(replay=replay, started_at=started, due_before=started - timedelta(hours=recheck_hours))
+    [number] = case.add([night])
+    return replace(night, id=number)
+
+
+def rounds_left(case: Case, night: Night, rounds: int) -> range:
+    """The rounds to do: all of a new night, from the one that was broken off in a resumed one."""
+    scored = [report.round for report in queries.reports_of(case, night) if report.step == "score"]
+    return range(max(scored, default=0) + 1, rounds + 1)
+
+
+def reporter(case: Case, night: Night) -> Callable[[int, str, Callable[[], StepReport]], StepReport]:
+    """A function that runs a step, times it and keeps its report."""
+
+    def report(number: int, name: str, step: Callable[[], StepReport]) -> StepReport:
+        begun = time.monotonic()
+        done = replace(run_step(name, step), night=night.id, round=number, seconds=time.monotonic() - begun, finished_at=now())
+        case.add([done])
+        return done
+
+    return report
+
+
+def run_step(name: str, step: Callable[[], StepReport]) -> StepReport:
+    """Run one step; what nobody foresaw is logged with its trace and becomes one line."""
+    try:
+        return step()
+    except CasefileError:
+        raise
+    except Exception as error:
+        logging.getLogger("mirrorwatch").exception("step %s broke", name)
+        raise StepBroken(
+            f"step {name} broke: {type(error).__name__}: {error}; the trace is in logs/night.log of the state folder. What was committed is kept: run the same command again"
+        ) from error

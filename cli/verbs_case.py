@@ -1,0 +1,59 @@
+"""The installation and the case file itself: check, upgrade, compare."""
+
+import typer
+
+from casefile.fingerprint import canonical_lines
+from casefile.fingerprint import fingerprint as fingerprint_of
+from casefile.store import backup_and_migrate
+from cli.desk import Desk
+from cli.doctor import examine_installation
+from cli.options import Json
+from cli.output import print_json, print_table, print_text
+
+
+def doctor(context: typer.Context, as_lines: Json = False) -> None:
+    """Check the set-up and say how to mend what is wrong. Exit 1 when something is.
+
+    Example: mirrorwatch doctor
+    """
+    desk: Desk = context.obj
+    checks = examine_installation(desk)
+    if as_lines:
+        for check in checks:
+            print_json({"check": check.name, "ok": check.ok, "found": check.found, "mend": check.mend})
+    else:
+        print_table(
+            ("check", "", "found"),
+            [(check.name, "ok" if check.ok else "NO", check.found + (f" -> {check.mend}" if check.mend else "")) for check in checks],
+        )
+    if not all(check.ok for check in checks):
+        raise typer.Exit(1)
+
+
+def migrate(context: typer.Context) -> None:
+    """Upgrade the case file to this version; a copy of the old one is kept beside it.
+
+    Example: mirrorwatch migrate
+    """
+    desk: Desk = context.obj
+    path = desk.state / "casefile.db"
+    copy = backup_and_migrate(path, desk.door)
+    print_text("the case file is of this version already" if copy == path else f"upgraded; the old one is {copy}")
+
+
+def fingerprint(
+    context: typer.Context,
+    lines: bool = typer.Option(False, "--lines", help="The canonical dump itself, to compare two case files with diff."),
+    as_lines: Json = False,
+) -> None:
+    """A digest of what the case file says, without ids, offsets and times: equal for two runs that came to the same.
+
+    Example: mirrorwatch fingerprint
+    """
+    desk: Desk = context.obj
+    if lines:
+        for line in canonical_lines(desk.case()):
+            print_text(line)
+        return
+    digest = fingerprint_of(desk.case())
+    print_json({"fingerprint": digest}) if as_lines else print_text(digest)

@@ -1,0 +1,168 @@
+"""A small made-up corpus, pages as people write them, and captures in a real archive."""
+
+import csv
+import gzip
+import io
+import json
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from casefile.archive import ArchiveWriter
+from casefile.hostname import Door
+from casefile.outcomes import Outcome
+from casefile.records import Capture, How, PageKind, Sighting, Vantage
+from casefile.reference import LicensedOperator, Provider, Reference
+from casefile.store import Case
+
+DESK = Vantage(name="desktop-ru", egress="direct", country="", language="ru", user_agent="test")
+PHONE = Vantage(name="android-search", egress="direct", country="", language="kk", user_agent="test")
+
+REFERENCE = Reference(
+    providers=(
+        Provider(name="Tenge Pay", how="host", pattern="tengepay.example", country="KZ", source="made up", date="2026-11-21"),
+        Provider(name="Kaspi", how="words", pattern="Kaspi Gold", country="KZ", source="made up", date="2026-11-21"),
+    ),
+    licensed=(
+        LicensedOperator(
+            domain="adal-bet.example", operator="Adal Bet", country="KZ", licence="21000001", source="made up", date="2026-11-21"
+        ),
+    ),
+    guarded=(),
+    shared_hosts=(),
+    brands=(),
+    link_words=(),
+)
+
+CASINO = (
+    "<title>Казино Тумар — играть онлайн</title><h1>Онлайн казино Тумар</h1><p>Играйте в игровые автоматы и рулетку на реальные деньги. Бонус 100% на первый "
+    "депозит и 50 фриспинов. Регистрация за минуту, вывод выигрыша на карту Kaspi Gold. Рабочее зеркало всегда доступно: слоты, покер, ставки на спорт, джекпот.</p>"
+    "<script>ym(76543219, 'init')</script><form action='https://pay.tengepay.example/in'><input name=amount></form>"
+)
+BAKERY = (
+    "<title>Пекарня Дастархан</title><h1>Пекарня Дастархан</h1><p>Свежий хлеб, баурсаки и торты на заказ каждый день с семи утра. Доставка по городу бесплатна "
+    "при заказе от пяти тысяч тенге. Мы печём по семейным рецептам уже двадцать лет. Звоните нам или приходите: улица Садовая, дом двенадцать, рядом с парком.</p>"
+)
+
+GUILTY_WORDS = (
+    "casino slots roulette jackpot free spins bonus deposit real money",
+    "казино слоты рулетка джекпот бонус депозит ставки",
+    "bahis casino bonus giriş slot para yatır",
+)
+PLAIN_WORDS = (
+    "bread cake recipe flour oven butter family kitchen",
+    "школа урок учитель расписание родители класс",
+    "football match report team league season fans stadium",
+)
+
+
+def html_of(words: str, number: int) -> str:
+    """A page that says these words and a few of its own."""
+    return f"<title>{words.split()[0]} {number}</title><p>{(words + ' ') * 4} page{number} <a href='/p{number}'>{words.split()[1]}</a></p>"
+
+
+def make_corpus(folder: Path) -> Path:
+    """A corpus of 48 pages of 16 owners and some names, in the founders' form."""
+    rows = []
+    for owner in range(16):
+        guilty = owner % 2 == 0
+        words = (GUILTY_WORDS if guilty else PLAIN_WORDS)[owner % 3]
+        label, subtype = (
+            ("promo" if owner % 4 else "gambling", "operator_clone")
+            if guilty
+            else ("benign", "gambling_help_ru" if owner % 5 == 0 else "school_ru")
+        )
+        for number in range(3):
+            rows.append(
+                {
+                    "id": f"{owner}-{number}",
+                    "source": f"{chr(97 + owner) * 3}/site:page{number}.html",
+                    "label": label,
+                    "subtype": subtype,
+                    "hard_negative": subtype == "gambling_help_ru",
+                    "lang": "ru",
+                    "url": None,
+                    "html": html_of(words, owner * 10 + number),
+                }
+            )
+    (folder / "pages").mkdir(parents=True)
+    (folder / "domains").mkdir()
+    write_lines(folder / "pages" / "pages.jsonl.gz", (json.dumps(row, ensure_ascii=False) for row in rows))
+    write_lines(
+        folder / "domains" / "gambling_until_2025-01.txt.gz",
+        (f"casino-{word}{number}.com" for word in ("vega", "luna", "azar") for number in range(6)),
+    )
+    write_lines(folder / "domains" / "gambling_families_2025.txt.gz", (f"winslot{number}.net" for number in range(12)))
+    table = io.StringIO()
+    writer = csv.writer(table)
+    writer.writerow(["domain", "category", "source", "hard_negative"])
+    writer.writerows(
+        [f"{word}{kind}.org", "press", "made up", int(word == "better")]
+        for word in ("better", "news", "school", "bakery")
+        for kind in ("help", "daily", "shop", "city")
+    )
+    write_lines(folder / "domains" / "benign_until_2025-01.csv.gz", table.getvalue().splitlines())
+    write_lines(folder / "domains" / "popular.txt.gz", (f"portal{number}.org" for number in range(30)))
+    return folder
+
+
+def write_lines(path: Path, lines: Iterable[str]) -> None:
+    """A gzip'ed text file."""
+    with gzip.open(path, "wt", encoding="utf-8") as stream:
+        stream.writelines(line + "\n" for line in lines)
+
+
+class Captured:
+    """Puts captures into a case file, their bodies into one finished WARC file each."""
+
+    def __init__(self, case: Case, door: Door, archive: Path, moment: datetime) -> None:
+        self.case, self.door, self.archive, self.moment = case, door, archive, moment
+        self.files = 0
+
+    def page(
+        self, host: str, html: str, *, path: str = "/", kind: PageKind = PageKind.LANDING, vantage: Vantage = DESK, status: int = 200
+    ) -> Capture:
+        """A page that was read."""
+        self.files += 1
+        self.moment += timedelta(seconds=1)
+        url = f"https://{host}{path}"
+        writer = ArchiveWriter(self.archive, f"test-{self.files:03}")
+        ref = writer.response(
+            url,
+            f"{status} X",
+            [("Content-Type", "text/html; charset=utf-8")],
+            html.encode(),
+            taken_at=self.moment,
+            site=host,
+            vantage=vantage.name,
+        )
+        finished = writer.finish(self.moment)
+        outcome = Outcome.OK if status < 400 else Outcome.HTTP_ERROR
+        capture = Capture(
+            host=self.door.parse(host), url=url, final_url=url, page=kind, how=How.STATIC, vantage=vantage, outcome=outcome, status=status,
+            content_type="text/html", records=(ref,), body_sha256=ref.sha256, body_size=len(html), taken_at=self.moment,
+        )  # fmt: skip
+        self._sighted(host)
+        self.case.add([finished, capture])
+        return capture
+
+    def failure(self, host: str, outcome: Outcome, *, vantage: Vantage = DESK) -> None:
+        """A landing page that could not be had."""
+        self.moment += timedelta(seconds=1)
+        self._sighted(host)
+        self.case.add(
+            [
+                Capture(
+                    host=self.door.parse(host),
+                    url=f"https://{host}/",
+                    page=PageKind.LANDING,
+                    how=How.STATIC,
+                    vantage=vantage,
+                    outcome=outcome,
+                    taken_at=self.moment,
+                )
+            ]
+        )
+
+    def _sighted(self, host: str) -> None:
+        self.case.add([Sighting(host=self.door.parse(host), source="seeds", reason="test", seen_at=self.moment)])

@@ -1,0 +1,61 @@
+"""Every detector on its case folders: tests/cases/detectors/<detector>/<case>/page.html with what must be found, in order, in expected.json."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from casefile.reference import Provider, Reference
+from classifier.detectors import DETECTORS, detectors_id
+from classifier.detectors.finding import clean, mask_cards
+from classifier.page import read_page
+from tests.classifier.making import REFERENCE
+
+CASES = Path(__file__).parents[1] / "cases" / "detectors"
+FOLDERS = sorted(path.parent for path in CASES.glob("*/*/page.html"))
+BY_NAME = {detector.name: detector for detector in DETECTORS}
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: f"{folder.parent.name}-{folder.name}")
+def test_case(folder):
+    page = read_page("https://site.example/", (folder / "page.html").read_text(encoding="utf-8"))
+    found = list(BY_NAME[folder.parent.name].find(page, REFERENCE))
+    told = [{"kind": one.kind.value, "subject": one.subject, "value": one.value, "strength": one.strength.value} for one in found]
+    assert told == json.loads((folder / "expected.json").read_text(encoding="utf-8"))
+    assert all(len(one.quote) <= 200 and one.quote.isprintable() for one in found)
+
+
+@pytest.mark.parametrize("detector", DETECTORS, ids=lambda detector: detector.name)
+def test_every_detector_has_a_case_that_finds_and_one_that_does_not(detector):
+    found = [
+        bool(json.loads((folder / "expected.json").read_text(encoding="utf-8")))
+        for folder in FOLDERS
+        if folder.parent.name == detector.name
+    ]
+    assert set(found) == {True, False}
+
+
+def test_the_set_has_a_stable_name():
+    assert detectors_id() == detectors_id() and detectors_id().startswith("d-")
+
+
+def test_card_numbers_are_masked_and_other_numbers_are_not():
+    assert mask_cards("на карту 4111 1111 1111 1111 до вечера") == "на карту 411111…1111 до вечера"
+    assert mask_cards("заказ 4111 1111 1111 1112") == "заказ 4111 1111 1111 1112"
+
+
+def test_quotes_cannot_break_a_terminal():
+    assert clean("a\x1b[31mb\u202ec\nd") == "a [31mb c d"
+
+
+def test_a_name_far_from_a_deposit_is_not_payment():
+    reference = Reference(
+        providers=(Provider(name="Kaspi", how="words", pattern="Kaspi", country="KZ", source="s", date="d"),),
+        licensed=(),
+        guarded=(),
+        shared_hosts=(),
+        brands=(),
+        link_words=(),
+    )
+    far = read_page("", "<p>Депозит</p>" + "<p>слово слово слово</p>" * 60 + "<p>Kaspi</p>")
+    assert not list(BY_NAME["payment_provider"].find(far, reference))

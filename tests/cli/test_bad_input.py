@@ -1,0 +1,199 @@
+"""Bad input ends in one clear line with what to do, the right exit code, and nothing lost."""
+
+import contextlib
+import fcntl
+import gzip
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from cli.config import ROOT
+from tests.cli.running import SAMPLE, Ran, mirrorwatch, sample_night
+from tests.conftest import require
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The state folder of a finished sample night; tests copy it before they break it."""
+    state = tmp_path_factory.mktemp("finished") / "state"
+    ran = sample_night(state)
+    assert ran.code == 0, ran.err
+    return state
+
+
+def copy_of(finished: Path, tmp_path: Path) -> Path:
+    state = tmp_path / "state"
+    shutil.copytree(finished, state, symlinks=True)
+    return state
+
+
+def night(state: Path, *words: object, config: Path = SAMPLE / "mirrorwatch.toml") -> Ran:
+    return mirrorwatch("-q", "--config", config, "--state", state, "night", *words)
+
+
+def one_line(ran: Ran, code: int, *says: str) -> None:
+    """Exit code, a single line on stderr that begins with the program's name, and these words in it."""
+    lines = ran.err.strip().splitlines()
+    assert ran.code == code, ran.err
+    assert len(lines) == 1, ran.err
+    assert lines[0].startswith("mirrorwatch: ")
+    assert all(word in lines[0] for word in says), lines[0]
+
+
+WEB = ("--replay", SAMPLE / "web.warc.gz")
+
+
+def test_seeds_that_are_not_there(tmp_path: Path) -> None:
+    one_line(night(tmp_path / "s", "--seeds", tmp_path / "none.txt", *WEB), 2, "none.txt")
+
+
+def test_seeds_with_nothing_in_them(tmp_path: Path) -> None:
+    empty = tmp_path / "seeds.txt"
+    empty.write_text("# nothing\n\n")
+    one_line(night(tmp_path / "s", "--seeds", empty, *WEB), 2, "seeds.txt")
+
+
+def test_bad_seed_lines_are_named_and_skipped(tmp_path: Path) -> None:
+    seeds = tmp_path / "seeds.txt"
+    seeds.write_text("dead.example\nnot a host\nhttp://[::1/\n")
+    ran = night(tmp_path / "s", "--seeds", seeds, *WEB)
+    assert ran.code == 0, ran.err
+    assert "seeds.txt:2" in ran.err
+    assert "seeds.txt:3" in ran.err
+
+
+def test_unknown_configuration_key(tmp_path: Path) -> None:
+    config = tmp_path / "c.toml"
+    config.write_text("[crawl]\ndelay = 3\n")
+    one_line(night(tmp_path / "s", *WEB, config=config), 2, "c.toml", "crawl.delay", "site_delay")
+
+
+def broken_model(tmp_path: Path) -> tuple[Path, Path]:
+    model = tmp_path / "model"
+    shutil.copytree(ROOT / "data" / "model", model)
+    config = tmp_path / "c.toml"
+    config.write_text(f'[judge]\nmodel = "{model}"\n')
+    return model, config
+
+
+def test_missing_model(tmp_path: Path) -> None:
+    model, config = broken_model(tmp_path)
+    next(model.glob("*.npz")).unlink()
+    one_line(night(tmp_path / "s", *WEB, config=config), 2, ".npz", str(model))
+
+
+def test_altered_model(tmp_path: Path) -> None:
+    model, config = broken_model(tmp_path)
+    array = next(model.glob("*.npz"))
+    octets = bytearray(array.read_bytes())
+    octets[len(octets) // 2] ^= 1
+    array.write_bytes(octets)
+    one_line(night(tmp_path / "s", *WEB, config=config), 2, array.name)
+
+
+def test_corrupt_case_file(finished: Path, tmp_path: Path) -> None:
+    state = copy_of(finished, tmp_path)
+    for extra in ("-wal", "-shm"):
+        (state / f"casefile.db{extra}").unlink(missing_ok=True)
+    database = state / "casefile.db"
+    database.write_bytes(b"garbage " * 1000)
+    one_line(mirrorwatch("-q", "--state", state, "queue"), 2, "casefile.db")
+    assert database.read_bytes() == b"garbage " * 1000
+
+
+def test_case_file_of_a_newer_version(finished: Path, tmp_path: Path) -> None:
+    state = copy_of(finished, tmp_path)
+    with contextlib.closing(sqlite3.connect(state / "casefile.db")) as database, database:
+        database.execute(
+            "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('mirrorwatch', '0099_from_the_future', '2030-01-01')"
+        )
+    one_line(mirrorwatch("-q", "--state", state, "queue"), 2, "newer", "0099_from_the_future")
+
+
+def test_no_case_file_yet(tmp_path: Path) -> None:
+    one_line(mirrorwatch("-q", "--state", tmp_path / "none", "queue"), 2, "no case file", "mirrorwatch night")
+
+
+@pytest.mark.parametrize("damage", ["cut", "flipped", "not a WARC", "missing"])
+def test_damaged_replay_file(tmp_path: Path, damage: str) -> None:
+    good = (SAMPLE / "web.warc.gz").read_bytes()
+    bad = tmp_path / "bad.warc.gz"
+    flipped = bytearray(good)
+    flipped[len(good) // 2] ^= 4
+    contents = {"cut": good[:-40], "flipped": bytes(flipped), "not a WARC": gzip.compress(b"hello\n")}
+    if damage in contents:
+        bad.write_bytes(contents[damage])
+    one_line(night(tmp_path / "s", "--seeds", SAMPLE / "seeds.txt", "--replay", bad), 2, "bad.warc.gz")
+
+
+def test_damaged_archive_of_the_case_is_named(finished: Path, tmp_path: Path) -> None:
+    state = copy_of(finished, tmp_path)
+    listed = (state / "archive" / "SHA256SUMS").read_text().splitlines()
+    assert {line.split()[1] for line in listed} == {path.name for path in (state / "archive").glob("*.warc.gz")}
+    subprocess.run(["sha256sum", "--check", "--quiet", "SHA256SUMS"], cwd=state / "archive", check=True)
+
+
+def test_disk_budget_reached(tmp_path: Path) -> None:
+    config = tmp_path / "c.toml"
+    config.write_text(f'suffixes = ["example"]\n[crawl]\nkeep_free_octets = {1 << 60}\n')
+    ran = night(tmp_path / "s", "--seeds", SAMPLE / "seeds.txt", *WEB, config=config)
+    one_line(ran, 3, "free", "run it again")
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    require(os.geteuid() == 0, "a full disk is made with a small tmpfs, which needs root")
+    folder = tmp_path / "small"
+    folder.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=400k", "tmpfs", folder], capture_output=True, check=False).returncode:
+        require(None, "a full disk is made with a small tmpfs, and this machine does not let root mount one")
+    yield folder
+    subprocess.run(["umount", folder], check=True)
+
+
+def test_full_disk(small_disk: Path, tmp_path: Path) -> None:
+    config = tmp_path / "c.toml"
+    config.write_text('suffixes = ["example", "test", "kz.example"]\n[crawl]\nkeep_free_octets = 0\ncommit_hosts = 4\nsite_delay = 0.0\n')
+    ran = night(small_disk / "state", "--seeds", SAMPLE / "seeds.txt", *WEB, config=config)
+    assert ran.code == 3, ran.err
+    assert "no room left" in ran.err
+    assert "Traceback" not in ran.err
+
+
+def test_no_network(tmp_path: Path) -> None:
+    config = tmp_path / "c.toml"
+    config.write_text('[crawl]\nnameservers = ["127.0.0.1"]\ndns_seconds = 1.0\n')
+    seeds = tmp_path / "seeds.txt"
+    seeds.write_text("casino-one.com\ncasino-two.com\n")
+    ran = night(tmp_path / "s", "--seeds", seeds, config=config)
+    one_line(ran, 3, "network")
+    shown = json.loads(mirrorwatch("-q", "--state", tmp_path / "s", "show", "casino-one.com", "--json").out)
+    assert shown["state"]["state"] == "unseen", "a night without network marks no host dead"
+
+
+def test_second_night_while_one_runs(finished: Path, tmp_path: Path) -> None:
+    state = copy_of(finished, tmp_path)
+    with (state / "night.lock").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        one_line(night(state, *WEB), 2, "another night is running")
+        assert mirrorwatch("-q", "--state", state, "queue").code == 0, "an analyst works meanwhile"
+    assert night(state, *WEB).code == 0
+
+
+def test_unknown_host_is_said(finished: Path) -> None:
+    one_line(mirrorwatch("-q", "--state", finished, "show", "never-seen.example"), 2, "nothing is known of never-seen.example")
+
+
+def test_bad_host_names_decide_nothing(finished: Path, tmp_path: Path) -> None:
+    state = copy_of(finished, tmp_path)
+    before = mirrorwatch("-q", "--state", state, "fingerprint").out
+    waiting = json.loads(mirrorwatch("-q", "--state", state, "queue", "--json").out.splitlines()[0])["host"]
+    ran = mirrorwatch("-q", "--state", state, "approve", "-", "--as", "A. Analyst", "--note", "x", stdin=f"{waiting}\n*.com\n")
+    one_line(ran, 2, "standard input:2", "Nothing was decided")
+    assert mirrorwatch("-q", "--state", state, "fingerprint").out == before

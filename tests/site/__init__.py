@@ -1,0 +1,1 @@
+"""A hostile web on loopback: every way in which a site can answer badly, for tests of the crawl."""
