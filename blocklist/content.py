@@ -85,7 +85,10 @@ def second(moment: datetime) -> str:
 
 def moment_of(text: str) -> datetime:
     """The time of `second`; raises `ValueError` for any other form."""
-    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None or second(moment) != text:
+        raise ValueError(f"{text[:40]!a} is not a time like 2026-11-21T00:00:00Z")
+    return moment
 
 
 def content_of(case: Case, release: Release, entries: Iterable[Entry], removals: Iterable[Removal]) -> Content:

@@ -184,7 +184,7 @@ def _stage(staging: Path, files: dict[str, bytes], disk: Disk) -> None:
 
 
 def _check(staging: Path, guard: Guard, serial: int) -> None:
-    report = verify_as(staging, guard, str(serial))
+    report = verify_as(staging, guard.with_suffixes, str(serial))
     if report.faults:
         said = "; ".join(f"{fault.item}: {fault.text}" for fault in report.faults[:5])
         raise CheckFailed(f"release {serial} does not verify and was not published, the last one stands: {said}")

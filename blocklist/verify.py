@@ -3,6 +3,7 @@
 Also run on the staged folder before a release is switched to. `diff` compares two releases.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -59,11 +60,11 @@ def verify(folder: Path, reference: Reference) -> VerifyReport:
     """Check a release folder; its name must be its serial. Raises `UsageError` where there is no folder."""
     if not folder.is_dir():
         raise UsageError(f"no release at {folder}: name a folder like releases/latest")
-    return verify_as(folder, Guard(reference, Door()), folder.resolve().name)
+    return verify_as(folder, lambda suffixes: Guard(reference, Door(suffixes)), folder.resolve().name)
 
 
-def verify_as(folder: Path, guard: Guard, serial: str) -> VerifyReport:
-    """Check a release folder whose manifest must say this serial; `guard` is asked behind the door of the manifest's suffixes."""
+def verify_as(folder: Path, guard_behind: Callable[[tuple[str, ...]], Guard], serial: str) -> VerifyReport:
+    """Check a release folder whose manifest must say this serial; `guard_behind` gives the never-list behind a door with the manifest's extra suffixes."""
     tally = _Tally()
     manifest = _manifest(folder, tally)
     if manifest is None:
@@ -80,7 +81,7 @@ def verify_as(folder: Path, guard: Guard, serial: str) -> VerifyReport:
     if content is not None:
         _formats(files, content, tally)
         _counts(content, manifest, tally)
-        _names(content, guard.with_suffixes(manifest.extra_suffixes), tally)
+        _names(content, guard_behind(manifest.extra_suffixes), tally)
     return VerifyReport(checked=tally.checked, faults=tuple(tally.faults))
 
 

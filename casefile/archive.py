@@ -44,7 +44,7 @@ READ_ERRORS = (ArchiveLoadFailed, StatusAndHeadersParserException, zlib.error, E
 STATUS = re.compile("[1-9][0-9]{2}(?![0-9])")
 
 PACKING = 4
-"""zlib's level. On pages of the web 9, which warcio takes, makes files 6 % smaller in four to five times the time, most of what archiving costs."""
+"""zlib's level. On pages of the web 9, which warcio takes, makes files 4 to 6 % smaller in three to five times the time, most of what archiving costs."""
 
 CHECK_ROOM_EVERY = 16 << 20
 """Octets written between two looks at the free disk space."""

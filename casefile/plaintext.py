@@ -5,8 +5,8 @@ import unicodedata
 FORMULA = "=+-@|%\uff1d\uff0b\uff0d\uff20"
 """What begins a formula or a command in one spreadsheet or another (CWE-1236), the full-width forms too."""
 
-OPENERS = " '\"`"
-"""What spreadsheets strip from the front of a cell before they look at it."""
+OPENERS = ' "`'
+"""What spreadsheets strip from the front of a cell before they look at it; an apostrophe makes a cell text."""
 
 
 def inert(text: str) -> str:

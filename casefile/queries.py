@@ -168,8 +168,8 @@ def latest_release(case: Case) -> Release | None:
 
 
 def has_live_captures(case: Case) -> bool:
-    """Whether anything here was taken from the live web; in such a case file a replayed capture never proves that a host is alive."""
-    return bool(case.rows("SELECT 1 FROM captures WHERE replayed_from IS NULL LIMIT 1"))
+    """Whether any page here was taken from the live web; in such a case file a replayed capture never proves that a host is alive."""
+    return bool(case.rows("SELECT 1 FROM captures WHERE replayed_from IS NULL AND outcome = 'ok' LIMIT 1"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,8 +216,8 @@ def count_sightings(case: Case) -> int:
 
 
 def families_now(case: Case) -> list[Family]:
-    """The families as last found."""
-    return case.records(Family, view="latest_families")
+    """The families as last found; one that another swallowed is no more."""
+    return case.records(Family, "members != '[]'", view="latest_families")
 
 
 def unfinished_night(case: Case) -> Night | None:
@@ -246,11 +246,6 @@ def last_seen_alive(case: Case, host: Hostname) -> datetime | None:
         f"SELECT max(taken_at) AS at FROM captures WHERE host = ? AND outcome = 'ok' AND status < 400{live_only}", [host.name]
     )
     return time_of(found[0]["at"]) if found[0]["at"] else None
-
-
-def work_is_pending(case: Case, since: datetime) -> bool:
-    """Whether any host is still to be looked up or fetched; what is fetched is examined and scored in the same round."""
-    return bool(hosts_to_resolve(case, since) or hosts_to_fetch(case, since))
 
 
 def damage(case: Case) -> str:

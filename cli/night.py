@@ -99,13 +99,15 @@ def run_night(desk: Desk, seeds: tuple[Path, ...], replay: tuple[Path, ...]) -> 
     with at_work(desk, web) as steps, closing_progress(desk):
         case, settings = steps.case, desk.config.night
         bring_in_decisions(desk, case)
-        tonight = queries.unfinished_night(case) or begin(case, replay=web.replays, recheck_hours=settings.recheck_hours)
+        tonight = broken_off(case, settings.recheck_hours) or begin(case, replay=web.replays, recheck_hours=settings.recheck_hours)
         steps = replace(steps, since=tonight.due_before)
         report = reporter(case, tonight)
         begun = time.monotonic()
-        for number in rounds_left(case, tonight, settings.rounds):
+        rounds = rounds_left(case, tonight, settings.rounds)
+        for number in rounds:
             found = report(number, "discover", lambda: steps.discover(settings.seeds + seeds))
-            if number > 1 and not found.done and not queries.work_is_pending(case, tonight.due_before):
+            # the first round of this process may have work that a killed night left in any step; a later one only what was discovered
+            if number > rounds.start and not found.done:
                 break
             report(number, "resolve", steps.resolve)
             report(number, "fetch", steps.fetch)
@@ -142,7 +144,13 @@ def bring_in_decisions(desk: Desk, case: Case) -> None:
     """Decisions made before this case file began, once."""
     path = desk.config.night.decisions
     if path is not None and (brought := import_decisions(case, path, now)):
-        desk.progress.note(f"decisions: {brought} brought in from {path}")
+        desk.progress.say(f"decisions: {brought} brought in from {path}")
+
+
+def broken_off(case: Case, recheck_hours: float) -> Night | None:
+    """The last night where it was broken off so lately that what it looked at is not due again; an older one is left as it is and a new one begun."""
+    night = queries.unfinished_night(case)
+    return night if night is not None and now() - night.started_at < timedelta(hours=recheck_hours) else None
 
 
 def begin(case: Case, *, replay: bool, recheck_hours: float) -> Night:

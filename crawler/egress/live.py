@@ -118,6 +118,9 @@ class LiveExchanges:
         except Cut as cut:
             exchange.failed(cut)
             writer.transport.abort()
+        except asyncio.CancelledError:
+            exchange.closed(detail="tunnel, open when the run ended")
+            raise
         else:
             exchange.closed(Outcome.OK if exchange.octets_down else Outcome.CLIENT_GONE, "tunnel")
         finally:

@@ -7,13 +7,14 @@ from urllib.parse import urlsplit
 
 from casefile.errors import HostnameRefused, UsageError
 from casefile.hostname import Door, Hostname
+from casefile.plaintext import inert
 from casefile.progress import Progress
 from casefile.records import Clock, Sighting
 from casefile.store import Case
 from crawler.sources.source import BAD_LINE, SourceInputs
 
 LONGEST_LINE = 8_192
-"""Octets of a line at most."""
+"""Octets of a line that are read; a longer one names no host that we store."""
 
 COMMENT = re.compile(r"(?:^|\s)#.*")
 """A `#` inside an address is its fragment, not a comment."""
@@ -35,13 +36,11 @@ class Seeds:
                 try:
                     host, url = host_and_url(case.door, line)
                 except HostnameRefused as refused:
-                    progress.note(f"{printable(path.name)}:{number}: skipped, {refused}")
+                    progress.note(f"{inert(path.name)}:{number}: skipped, {refused}")
                     progress.advance(BAD_LINE)
                     continue
                 usable += 1
-                yield Sighting(
-                    host=host, source=self.name, reason="seed", where=f"{printable(path.name)}:{number}", url=url, seen_at=clock()
-                )
+                yield Sighting(host=host, source=self.name, reason="seed", where=f"{inert(path.name)}:{number}", url=url, seen_at=clock())
             if not usable:
                 raise UsageError(f"{path} names no host: put one host or web address on a line")
 
@@ -66,11 +65,6 @@ def host_and_url(door: Door, text: str) -> tuple[Hostname, str]:
     return host, parts._replace(netloc=place, fragment="").geturl()
 
 
-def printable(text: str) -> str:
-    """`text` with what a terminal or a table could act on written out."""
-    return "".join(character if character.isprintable() else ascii(character)[1:-1] for character in text)
-
-
 def _lines(path: Path) -> Iterator[tuple[int, str]]:
     """The lines that hold something beside a comment, with their numbers; raises `UsageError`."""
     try:
@@ -78,6 +72,9 @@ def _lines(path: Path) -> Iterator[tuple[int, str]]:
             number = 0
             while line := stream.readline(LONGEST_LINE):
                 number += 1
+                rest = line
+                while len(rest) == LONGEST_LINE and not rest.endswith(b"\n"):
+                    rest = stream.readline(LONGEST_LINE)
                 _refuse_binary(path, line, first=number == 1)
                 text = COMMENT.sub("", line.removeprefix(UTF8_MARK).decode("utf-8", "replace")).strip()
                 if text:

@@ -4,7 +4,7 @@
 
 Bare: the child alone; its requests go straight to the loopback server (which answers absolute addresses), nothing is archived, nothing stored, the log is not asked.
 Whole: the step as the night runs it, every request through the egress proxy (look-up, address check, pinned dial, budget, log), WARC files written, synced and
-renamed, rows committed. Rounds alternate; the medians are compared. Time runs from the first visit to the last host told (bare) or committed (whole).
+renamed, rows committed. Rounds alternate; the ratio is the median of the rounds' ratios, so that other load on the machine weighs on both alike. Time runs from the first visit to the last host told (bare) or committed (whole).
 """
 
 import asyncio
@@ -28,7 +28,7 @@ from tests.crawler.crawling import NOW, QUICK, REFERENCE, Notes, new_run, with_l
 HOSTS = 200
 PAGES = 5
 SMALLEST, LARGEST = 18_000, 80_000
-ROUNDS = 3
+ROUNDS = 5
 GOAL = 0.5
 
 OPTIONS = with_limits(QUICK, seconds=60.0, answer_seconds=15.0)
@@ -179,12 +179,12 @@ def measure() -> list[str]:
     pages = HOSTS * PAGES * 2
     rates = {name: pages / statistics.median(found) for name, found in times.items()}
     sizes = [len(answer) // 1000 for answer in answers.values()]
-    ratio = rates["whole"] / rates["bare"]
+    ratio = statistics.median(one / other for one, other in zip(times["bare"], times["whole"], strict=True))
     return [
-        f"crawl: {HOSTS} hosts x {PAGES} pages x 2 vantages, pages of {min(sizes)} to {max(sizes)} kB, {ROUNDS} alternating rounds, medians, {os.cpu_count()} cores",
+        f"crawl: {HOSTS} hosts x {PAGES} pages x 2 vantages, pages of {min(sizes)} to {max(sizes)} kB, {ROUNDS} alternating rounds, {os.cpu_count()} cores",
         f"  bare spider                         {rates['bare']:6.0f} pages/s   ({', '.join(f'{pages / one:.0f}' for one in times['bare'])})",
         f"  with guard, archive and store       {rates['whole']:6.0f} pages/s   ({', '.join(f'{pages / one:.0f}' for one in times['whole'])})",
-        f"  ratio {ratio:.2f}, goal {GOAL} or better: {'met' if ratio >= GOAL else 'NOT MET'}",
+        f"  median ratio of a round {ratio:.2f}, goal {GOAL} or better: {'met' if ratio >= GOAL else 'NOT MET'}",
     ]
 
 

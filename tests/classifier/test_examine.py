@@ -82,3 +82,9 @@ def test_killed_between_batches_the_same_call_comes_to_the_same(case, captured, 
     run(case, captured, clock)
     lines = [line for line in canonical_lines(case) if line.startswith('["evidence"')]
     assert len(case.records(Examination)) == 5 and len(lines) == len(set(lines)) == 15
+
+
+def test_a_fact_that_a_page_repeats_is_told_once(case, captured, clock):
+    capture = captured.page("promo.example", "<p>Промокод TUMAR500 сегодня.</p>" * 3)
+    run(case, captured, clock)
+    assert [one.value for one in queries.evidence_of(case, capture.host)] == ["TUMAR500"]

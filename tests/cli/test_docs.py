@@ -2,10 +2,11 @@
 
 import re
 import shlex
+from typing import Any
 
-import click
 import pytest
 import typer
+from typer.core import TyperGroup
 
 from cli.config import ROOT
 from cli.main import app
@@ -15,17 +16,17 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 ROOT_COMMAND = typer.main.get_command(app)
 
 
-def verbs() -> dict[str, click.Command]:
+def verbs() -> dict[str, Any]:
     """Every verb by its name, `evidence list` among them."""
-    assert isinstance(ROOT_COMMAND, click.Group)
+    assert isinstance(ROOT_COMMAND, TyperGroup)
     found = dict(ROOT_COMMAND.commands)
     for name, command in list(found.items()):
-        if isinstance(command, click.Group):
+        if isinstance(command, TyperGroup):
             found.update({f"{name} {inner}": one for inner, one in command.commands.items()})
     return found
 
 
-def example_of(command: click.Command) -> str:
+def example_of(command: Any) -> str:
     help_text = (command.callback.__doc__ or "") if command.callback else ""
     found = re.search(r"Example: mirrorwatch (.+)", help_text)
     assert found, f"{command.name}: help without an example"
@@ -37,8 +38,7 @@ def test_every_verb_has_help_with_an_example_that_parses(name: str) -> None:
     command = verbs()[name]
     words = shlex.split(example_of(command))
     assert words[: len(name.split())] == name.split()
-    context = click.Context(ROOT_COMMAND, info_name="mirrorwatch")
-    command.make_context(name, words[len(name.split()) :], parent=context)
+    command.make_context(name, words[len(name.split()) :])
 
 
 @pytest.mark.parametrize("name", verbs())

@@ -24,7 +24,7 @@ from casefile.queries import hosts_to_fetch
 from casefile.records import ArchiveFile, Capture
 from crawler.certificates import CheckedCertificates
 from crawler.messages import Finish, HostBroken, HostDone, HostJob, Job, from_line, to_line
-from crawler.spider import Crew, Parent
+from crawler.spider import PARENT_GONE, Crew, Parent
 from tests.crawler.crawling import NOW, QUICK, new_run
 from tests.site.answers import Answer, Asked, page, silent, whole
 from tests.site.server import LoopbackWeb, Sites, serving
@@ -52,6 +52,22 @@ def until(condition: Callable[[], object]) -> None:
     while not condition():
         assert time.monotonic() < end, "waited in vain"
         time.sleep(0.02)
+
+
+def a_job(archive: Path, proxy: str = "") -> Job:
+    """A job for a child or crew without a parent's step around it."""
+    return Job(
+        proxy=proxy,
+        ca_file="",
+        archive=str(archive),
+        prefix="t",
+        replays=True,
+        now=NOW,
+        monotonic=time.monotonic(),
+        extra_suffixes=("test",),
+        link_words=(),
+        options=replace(QUICK, sites_at_once=1),
+    )
 
 
 def killing(times: int) -> Answer:
@@ -128,6 +144,20 @@ def test_a_killed_parent_leaves_no_orphan_and_no_lock(tmp_path: Path) -> None:
         assert (run.report.done, [count.outcome for count in run.report.failed]) == (2, ["read-timeout"])
 
 
+def test_the_child_ends_at_once_when_its_input_closes_whatever_it_waits_for(tmp_path: Path) -> None:
+    door = Door(("test",))
+    with serving({"silent.test": {"/": silent()}}) as server, (tmp_path / "log").open("wb") as log:
+        job = a_job(tmp_path, proxy=f"http://127.0.0.1:{server.plain_port}")
+        command = (sys.executable, "-m", "crawler.spider")
+        with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log) as child:
+            assert child.stdin is not None
+            child.stdin.write(to_line(job) + to_line(HostJob(host=door.parse("silent.test"), urls=(), credentials=())))
+            child.stdin.flush()
+            until(lambda: server.requests)
+            child.stdin.close()
+            assert child.wait(1.0) == PARENT_GONE
+
+
 def test_the_child_holds_the_lock_as_long_as_it_lives(tmp_path: Path) -> None:
     with serving({"silent.test": {"/": silent()}}) as server, new_run(tmp_path, ["silent.test"]) as run:
         held: list[bool] = []
@@ -180,10 +210,7 @@ def test_a_fault_of_ours_in_one_visit_ends_that_host_only(tmp_path: Path) -> Non
 
     async def work() -> list[object]:
         out = io.BytesIO()
-        job = Job(
-            proxy="",  ca_file="", archive=str(tmp_path), prefix="t", replays=True, now=NOW, monotonic=time.monotonic(),
-            extra_suffixes=door.extra_suffixes, link_words=(), options=replace(QUICK, sites_at_once=1),
-        )  # fmt: skip
+        job = a_job(tmp_path)
         crew = Crew(job, door, Parent(out, door), CheckedCertificates())
         for name in ("good.test", "bad.test", "fine.test"):
             crew.parent.take(HostJob(host=door.parse(name), urls=(), credentials=()))

@@ -61,7 +61,7 @@ SITES: Sites = {
     "to-other.test": {"/": redirect("http://plain.test/", 301)},
     "to-meta.test": {"/": page(head='<META HTTP-EQUIV="refresh" CONTENT="3; url=\'http://plain.test/\'">')},
     "to-header.test": {"/": whole(b"<html>wait</html>", headers=("Refresh: 0; url=/in",)), "/in": page("дальше")},
-    "odd-refresh.test": {"/": page("Странно", head='<meta http-equiv="refresh" content=". ; url=/x"><meta http-equiv="refresh" content=";">')},
+    "odd-refresh.test": {"/": page("Странно", head='<meta http-equiv="refresh" content=". ; url=/x"><meta http-equiv="refresh" content=";">'), "/x": page("там")},
     "slow-refresh.test": {"/": page("Лента новостей", head='<meta http-equiv="refresh" content="300; url=/later">')},
     "self-refresh.test": {"/": page("Обновляется", head='<meta http-equiv="refresh" content="5">')},
     "noscript-refresh.test": {"/": page("С сценариями", head='<noscript><meta http-equiv="refresh" content="0;url=/nojs"></noscript>')},

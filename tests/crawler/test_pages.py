@@ -84,7 +84,7 @@ def test_a_word_is_looked_for_at_the_beginning_of_words() -> None:
         "/app/deposit.apk",
         "/deposit/logout",
         "#deposit",
-        "/" + "d" * 3000,
+        "/" + "d" * 9000,
     ],
 )
 def test_what_is_no_page_of_this_site_is_not_followed(address: str) -> None:

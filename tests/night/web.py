@@ -68,6 +68,7 @@ def write_web(folder: Path) -> tuple[Path, Path]:
         host = f"zar{number}.example" if number >= 100 else f"zaman{number}.example"
         page(f"http://{host}/", CASINO.format(number=number, family=1 if number >= 100 else 2))
         page(f"http://{host}/deposit", DEPOSIT.format(number=number))
+    page("http://zar777.example/?ref=blogger", CASINO.format(number=777, family=1))
     for number, (title, text) in enumerate(PLAINS):
         page(f"http://plain{number}.example/", PLAIN.format(title=title, text=text))
     promoter = CASINO.format(number=777, family=3).replace(

@@ -1,0 +1,268 @@
+"""Publishing: one whole release at `latest`, whatever happens in between."""
+
+import errno
+import json
+from pathlib import Path
+
+import pytest
+
+from blocklist.disk import Disk
+from blocklist.release import finish_interrupted, publish, publish_step, serial_after, unlist
+from blocklist.verify import verify
+from casefile import queries
+from casefile.errors import CasefileError, CheckFailed, DiskFullError, UsageError
+from casefile.progress import Silent
+from casefile.records import Action, Release
+from casefile.reference import Reference
+from tests.blocklist.conftest import Desk
+
+
+class Killed(BaseException):
+    """The process ends here."""
+
+
+class FailingDisk(Disk):
+    """Stops at step `at` (counted from 1), before it or in the middle of it."""
+
+    def __init__(self, at: int = 0, error: BaseException | None = None, *, torn: bool = False) -> None:
+        self.at, self.error, self.torn, self.steps = at, error or Killed(), torn, 0
+
+    def _step(self) -> bool:
+        self.steps += 1
+        if self.steps == self.at and not self.torn:
+            raise self.error
+        return self.steps == self.at
+
+    def make_folder(self, folder: Path) -> None:
+        torn = self._step()
+        super().make_folder(folder)
+        if torn:
+            raise self.error
+
+    def write(self, path: Path, data: bytes) -> None:
+        torn = self._step()
+        super().write(path, data[: len(data) // 2] if torn else data)
+        if torn:
+            raise self.error
+
+    def sync_folder(self, folder: Path) -> None:
+        self._step()
+        super().sync_folder(folder)
+
+    def rename(self, old: Path, new: Path) -> None:
+        torn = self._step()
+        super().rename(old, new)
+        if torn:
+            raise self.error
+
+    def link(self, path: Path, target: str) -> None:
+        torn = self._step()
+        super().link(path, target)
+        if torn:
+            raise self.error
+
+
+def publish_on(desk: Desk, disk: Disk) -> Release | None:
+    return publish(desk.case, desk.guard, desk.policy, desk.releases, clock=desk.clock, progress=Silent(), disk=disk)
+
+
+def good(desk: Desk, reference: Reference) -> bool:
+    return verify(desk.releases / "latest", reference).faults == ()
+
+
+def strays(desk: Desk) -> list[str]:
+    return [path.name for path in desk.releases.iterdir() if path.name.startswith(".")]
+
+
+def test_a_release_is_a_folder_with_latest_on_it(desk: Desk, reference: Reference) -> None:
+    desk.approved("a.example", "b.example")
+    release = desk.publish()
+    assert release is not None and (release.serial, release.previous, release.entries) == (2026112100, 0, 2)
+    assert desk.names() == ["a.example", "b.example"]
+    assert (desk.releases / "latest").readlink() == Path("2026112100")
+    assert good(desk, reference) and strays(desk) == []
+    assert queries.latest_release(desk.case) == release
+    assert {entry.serial for entry in queries.listed_entries(desk.case)} == {release.serial}
+
+
+def test_the_first_release_may_be_empty_and_the_next_needs_a_reason(desk: Desk, reference: Reference) -> None:
+    first = desk.publish()
+    assert first is not None and first.entries == 0 and good(desk, reference)
+    assert desk.publish() is None
+    report = publish_step(desk.case, desk.guard, desk.policy, desk.releases, clock=desk.clock, progress=Silent())
+    assert (report.done, [(one.outcome, one.number) for one in report.skipped]) == (0, [("nothing-new", 1)])
+
+
+def test_the_step_counts_what_is_listed_and_left_out_by_rule(desk: Desk) -> None:
+    desk.approved("a.example")
+    desk.found("b.example", payment=False)
+    desk.decided("b.example")
+    report = publish_step(desk.case, desk.guard, desk.policy, desk.releases, clock=desk.clock, progress=Silent())
+    assert (report.step, report.done, [(one.outcome, one.number) for one in report.skipped]) == ("publish", 1, [("evidence", 1)])
+
+
+def test_releases_are_chained_by_digest(desk: Desk) -> None:
+    first = desk.publish()
+    desk.approved("a.example")
+    second = desk.publish()
+    assert first is not None and second is not None
+    manifest = json.loads((desk.releases / "latest" / "manifest.json").read_bytes())
+    assert manifest["previous"] == first.serial
+    assert manifest["previous_sha256"] == next(one.sha256 for one in first.files if one.name == "manifest.json")
+    assert manifest["made_at"], manifest["valid_until"] == ("2026-11-20T20:00:00Z", "2026-11-23T20:00:00Z")
+    assert manifest["extra_suffixes"] == ["example", "kz.example", "test"]
+
+
+def test_a_release_of_replayed_pages_alone_says_so(desk: Desk) -> None:
+    desk.found("a.example", replayed=True)
+    desk.decided("a.example")
+    assert (release := desk.publish()) is not None and release.replayed
+    desk.approved("live.example")
+    assert (release := desk.publish()) is not None and not release.replayed
+
+
+def test_serials_never_go_back(desk: Desk) -> None:
+    now = desk.clock()
+    assert serial_after(0, desk.policy, now) == 2026112100
+    assert serial_after(2026112100, desk.policy, now) == 2026112101
+    assert serial_after(2026112199, desk.policy, now) == 2026112200
+    assert serial_after(2026112250, desk.policy, now) == 2026112251
+    assert serial_after(2027010100, desk.policy, now) == 2027010101
+    assert serial_after(0, desk.policy, now.replace(year=2099)) < 1 << 32
+
+
+def test_unlisting_publishes_at_once_and_nothing_new(desk: Desk, reference: Reference) -> None:
+    desk.approved("a.example", "b.example")
+    desk.publish()
+    desk.a_moment_later()
+    desk.approved("c.example")
+    host = desk.case.door.parse("a.example")
+    release = unlist(
+        desk.case, host, desk.guard, desk.policy, desk.releases, analyst="A", note="appeal", act="9/2026", clock=desk.clock, progress=Silent()
+    )  # fmt: skip
+    assert (release.entries, release.added, release.removed) == (1, 0, 1)
+    assert desk.names() == ["b.example"] and good(desk, reference)
+    assert (desk.releases / "latest" / "removed.txt").read_text() == "a.example\tunlisted by an analyst, act 9/2026\n"
+    assert queries.decisions_of(desk.case, host)[-1].action is Action.UNLIST
+    desk.publish()
+    assert desk.names() == ["b.example", "c.example"]
+    with pytest.raises(UsageError, match="not on the list"):
+        unlist(desk.case, host, desk.guard, desk.policy, desk.releases, analyst="A", note="again", clock=desk.clock, progress=Silent())
+
+
+def test_a_host_that_is_approved_again_comes_back(desk: Desk) -> None:
+    desk.approved("a.example")
+    desk.publish()
+    for action in (Action.REJECT, Action.APPROVE):
+        desk.a_moment_later()
+        desk.decided("a.example", action=action)
+        desk.publish()
+    assert desk.names() == ["a.example"]
+
+
+def test_an_expired_entry_leaves(desk: Desk) -> None:
+    desk.approved("a.example")
+    desk.publish()
+    desk.clock.forward(days=90)
+    desk.publish()
+    assert desk.names() == []
+    assert (desk.releases / "latest" / "removed.txt").read_text() == "a.example\texpired on 2027-02-18\n"
+
+
+def prepared(desk: Desk) -> None:
+    """A first release, and a second one with an addition and a removal due."""
+    desk.approved("a.example", "b.example")
+    desk.publish()
+    desk.a_moment_later()
+    desk.decided("b.example", action=Action.REJECT)
+    desk.approved("c.example")
+
+
+STEPS = range(1, 18)
+
+
+@pytest.mark.parametrize("torn", [False, True], ids=["before", "amid"])
+@pytest.mark.parametrize("step", STEPS)
+def test_killed_at_any_step_latest_is_whole_and_the_next_publish_completes(desk: Desk, reference: Reference, step: int, torn: bool) -> None:
+    prepared(desk)
+    disk = FailingDisk(step, torn=torn)
+    try:
+        publish_on(desk, disk)
+    except Killed:
+        pass
+    else:
+        assert disk.steps < step or torn, "the run has as many steps as there are points"
+    assert good(desk, reference)
+    assert desk.names() in (["a.example", "b.example"], ["a.example", "c.example"])
+    desk.publish()
+    assert desk.names() == ["a.example", "c.example"] and good(desk, reference) and strays(desk) == []
+    assert len(queries.listed_entries(desk.case)) == 2
+    assert queries.latest_release(desk.case).serial == 2026112101  # type: ignore[union-attr]
+    assert desk.publish() is None
+
+
+def test_every_step_of_publishing_is_among_the_points(desk: Desk) -> None:
+    prepared(desk)
+    disk = FailingDisk()
+    publish_on(desk, disk)
+    assert disk.steps == STEPS[-1] - 1
+
+
+@pytest.mark.parametrize("damage", ["gone", "cut", "extra"])
+def test_a_staging_folder_that_was_lost_is_written_again_from_the_rows(desk: Desk, reference: Reference, damage: str) -> None:
+    prepared(desk)
+    with pytest.raises(Killed):
+        publish_on(desk, FailingDisk(12))
+    staging = desk.releases / ".staging-2026112101"
+    assert queries.latest_release(desk.case).serial == 2026112101  # type: ignore[union-attr]
+    kept = {path.name: path.read_bytes() for path in staging.iterdir()}
+    if damage == "gone":
+        Disk().remove(staging)
+    elif damage == "cut":
+        (staging / "dossier.json").write_bytes(b"")
+    else:
+        (staging / "stray.txt").write_bytes(b"")
+    desk.a_moment_later()
+    desk.approved("later.example")
+    assert finish_interrupted(desk.case, desk.releases)
+    assert {path.name: path.read_bytes() for path in (desk.releases / "latest").iterdir()} == kept
+    assert good(desk, reference)
+
+
+def test_a_releases_folder_that_was_lost_comes_back(desk: Desk, reference: Reference) -> None:
+    prepared(desk)
+    desk.publish()
+    Disk().remove(desk.releases)
+    assert desk.publish() is None
+    assert desk.names() == ["a.example", "c.example"] and good(desk, reference)
+
+
+def test_a_full_disk_leaves_the_last_release_and_no_staging(desk: Desk, reference: Reference) -> None:
+    prepared(desk)
+    for step in range(1, 12):
+        with pytest.raises(DiskFullError, match="free some disk"):
+            publish_on(desk, FailingDisk(step, OSError(errno.ENOSPC, "No space left on device"), torn=step % 2 == 0 and step < 11))
+        assert strays(desk) == [] and good(desk, reference)
+        assert queries.latest_release(desk.case).serial == 2026112100  # type: ignore[union-attr]
+    assert desk.publish() is not None
+
+
+def test_a_folder_that_cannot_be_written_is_said(desk: Desk) -> None:
+    with pytest.raises(CasefileError, match="check the folder"):
+        publish_on(desk, FailingDisk(2, OSError(errno.EACCES, "Permission denied")))
+
+
+class LyingDisk(Disk):
+    """Loses the last octet of one file without a word."""
+
+    def write(self, path: Path, data: bytes) -> None:
+        super().write(path, data[:-1] if path.name == "rpz.zone" else data)
+
+
+def test_what_does_not_read_back_is_not_published(desk: Desk, reference: Reference) -> None:
+    prepared(desk)
+    with pytest.raises(CheckFailed, match=r"rpz\.zone: size or SHA-256"):
+        publish_on(desk, LyingDisk())
+    assert desk.names() == ["a.example", "b.example"] and good(desk, reference) and strays(desk) == []
+    assert len(queries.listed_entries(desk.case)) == 2
+    assert desk.publish() is not None
