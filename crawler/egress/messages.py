@@ -67,6 +67,9 @@ def parse_request(head: bytes) -> Request:
     if found is None:
         raise BadMessage("not an HTTP/1.1 request line")
     request = Request(method=found[1].decode(), target=found[2].decode("latin-1"), headers=headers, keep_alive=False)
+    length = request.header(b"content-length") or b"0"
+    if not length.isdigit() or len(length) > 18:
+        raise BadMessage("broken Content-Length")
     wish = b",".join((request.header(b"connection"), request.header(b"proxy-connection"))).lower()
     keep = b"close" not in wish and (found[3] == b"1" or b"keep-alive" in wish)
     return Request(method=request.method, target=request.target, headers=headers, keep_alive=keep)

@@ -17,6 +17,7 @@ from casefile.archive import VANTAGE_HEADER, StoredRecord, read_all, read_at
 from casefile.errors import ArchiveError
 from casefile.outcomes import Outcome
 from casefile.records import Clock
+from crawler.egress.dns_text import OUTCOME
 from crawler.egress.resolver import Answer, Resolver, answer_from_text
 
 DNS = "dns:"
@@ -96,8 +97,8 @@ class ReplayWeb:
 
     def _index(self, path: Path, record: StoredRecord) -> None:
         if record.kind == "resource" and record.url.startswith(DNS):
-            place = Place(path, record.offset, _date(path, record), record.kind)
-            self._names.setdefault(record.url.removeprefix(DNS).lower().removesuffix("."), []).append(place)
+            if record.payload.startswith(OUTCOME.encode()):
+                self._index_name(path, record)
             return
         if record.kind not in ("response", "metadata") or (record.kind == "metadata" and _outcome_in(record.payload) is None):
             return
@@ -107,6 +108,15 @@ class ReplayWeb:
         place = Place(path, record.offset, _date(path, record), record.kind, parts.scheme, record.warc_header(VANTAGE_HEADER))
         paths = self._pages.setdefault(parts.hostname.removesuffix("."), {})
         paths.setdefault(path_key((parts.path or "/") + (f"?{parts.query}" if parts.query else "")), []).append(place)
+
+    def _index_name(self, path: Path, record: StoredRecord) -> None:
+        """Keep where an archived look-up lies; it is read once here, so that a broken one is refused before anything runs."""
+        name = record.url.removeprefix(DNS).lower().removesuffix(".")
+        try:
+            answer_from_text(name, record.payload.decode("utf-8", "replace"))
+        except ArchiveError as error:
+            raise ArchiveError(f"{path} at {record.offset}: {error}") from None
+        self._names.setdefault(name, []).append(Place(path, record.offset, _date(path, record), record.kind))
 
     def _size(self) -> int:
         return len(self._names) + sum(len(places) for paths in self._pages.values() for places in paths.values())

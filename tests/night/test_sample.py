@@ -40,7 +40,8 @@ def verdicts(state: Path) -> dict[str, dict[str, Any]]:
 
 def test_every_host_that_answers_was_judged(truth: dict[str, dict[str, str]], verdicts: dict[str, dict[str, Any]]) -> None:
     judged = {host for host, row in truth.items() if row["kind"] not in ("dead", "rejected")}
-    rejected = {row["host"] for row in csv.DictReader((SAMPLE / "decisions.csv").open(encoding="utf-8")) if row["action"] == "reject"}
+    with (SAMPLE / "decisions.csv").open(encoding="utf-8", newline="") as stream:
+        rejected = {row["host"] for row in csv.DictReader(stream) if row["action"] == "reject"}
     assert set(verdicts) == judged - rejected
 
 
@@ -135,7 +136,7 @@ def with_word_changed(folder: Path, host: str, old: str, new: str) -> Path:
         if record.kind != "response":
             continue
         payload = record.payload
-        if record.url == f"http://{host}/":
+        if record.url.partition("://")[2] == f"{host}/":
             packed = payload.startswith(b"\x1f\x8b")
             text = (gzip.decompress(payload) if packed else payload).decode()
             changed += text.count(old)
@@ -152,8 +153,9 @@ def with_word_changed(folder: Path, host: str, old: str, new: str) -> Path:
             site=host,
             vantage=vantage,
         )
+    finished = writer.finish(MADE)
     assert changed
-    return folder / writer.finish(MADE).name
+    return folder / finished.name
 
 
 MADE = time_of("2026-11-01T00:00:00.000000Z")

@@ -85,7 +85,15 @@ def test_names_that_cannot_stand_in_a_password_are_refused() -> None:
         proxy.handle.credentials("site.example", "direct", "desk.top")
 
 
-@pytest.mark.parametrize("octets", [b"nonsense\r\n\r\n", b"GET / HTTP/1.1\r\nLOGIN\r\n", b"CONNECT site.example HTTP/1.1\r\nLOGIN\r\n"])
+@pytest.mark.parametrize(
+    "octets",
+    [
+        b"nonsense\r\n\r\n",
+        b"GET / HTTP/1.1\r\nLOGIN\r\n",
+        b"CONNECT site.example HTTP/1.1\r\nLOGIN\r\n",
+        b"GET http://site.example/ HTTP/1.1\r\nContent-Length: -1\r\nLOGIN\r\n",
+    ],
+)
 def test_what_is_no_proxy_request_is_answered_400(octets: bytes) -> None:
     with desk(one_site(1)) as proxy:
         assert proxy.talk(octets.replace(b"LOGIN\r\n", proxy.authorization() + b"\r\n")).startswith(b"HTTP/1.1 400 ")

@@ -199,6 +199,18 @@ def test_look_ups_come_from_the_archive(tmp_path: Path) -> None:
     assert asyncio.run(replay(*files).resolver.look_up("q.example")).outcome is Outcome.NXDOMAIN
 
 
+def test_a_look_up_that_another_program_archived_is_left_aside_and_a_broken_one_of_ours_refused(tmp_path: Path) -> None:
+    foreign = (
+        Book(tmp_path, "foreign")
+        .dns("s.example", "20261120\ns.example. 30 IN A 93.184.216.34\n")
+        .page("http://s.example/", "page")
+        .finish()
+    )
+    assert asyncio.run(replay(foreign).resolver.look_up("s.example")).addresses == ()
+    with pytest.raises(ArchiveError, match=r"broken.warc.gz at \d+: not a DNS answer"):
+        replay(Book(tmp_path, "broken").dns("s.example", ";; outcome: ok\nnot a record\n").finish())
+
+
 def test_nothing_is_dialled(tmp_path: Path) -> None:
     web = replay(Book(tmp_path).page("http://s.example/", "page").finish())
     with pytest.raises(OSError, match="not dialled"):
