@@ -13,7 +13,7 @@ from casefile.plaintext import inert
 from casefile.records import Clock
 
 LINE_EVERY = 100
-"""Without a terminal a step says where it is after so many items."""
+"""Without a terminal a step says where it is after so many items, or after a tenth of them where that is more."""
 
 
 class _Stamp(logging.Formatter):
@@ -60,13 +60,13 @@ class Lines:
         """A step begins."""
         self.step, self.pending = step, pending
         self.counts.clear()
-        self.say(f"{step}: {pending} to do")
+        self.say(f"{step}: {pending} to do" if pending else step)
 
     def advance(self, outcome: str) -> None:
         """One more is done."""
         self.counts[outcome] += 1
-        if self.counts.total() % LINE_EVERY == 0:
-            self.say(f"{self.step}: {self.counts.total()} of {self.pending}")
+        if self.counts.total() % max(LINE_EVERY, self.pending // 10) == 0:
+            self.say(f"{self.step}: {self.counts.total()}" + (f" of {self.pending}" if self.pending else ""))
 
     def note(self, text: str) -> None:
         """Something to read."""

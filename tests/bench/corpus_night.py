@@ -68,6 +68,7 @@ def run_night(folder: Path) -> float:
         sys.executable,
         "-m",
         "cli",
+        "--quiet",
         "--state",
         folder / "state",
         "night",

@@ -1,0 +1,19 @@
+"""`python -m tests.bench` (make bench): every measured figure of README and docs, as ratios and counts within one run."""
+
+from tests.bench import corpus_night, crawl
+from tests.conftest import SHARED
+
+
+def main() -> None:
+    """Run what this machine has the data for."""
+    print("crawl: pages a second, whole beside bare")
+    print("\n".join(crawl.measure()))
+    print("\nnight by replay over 300 hosts of the corpus, judged by models that never saw the owner, beside a keyword list")
+    if SHARED.is_dir():
+        print("\n".join(corpus_night.measure(300)))
+    else:
+        print("left out: needs the founders' corpus in ../shared, which is not part of the project")
+
+
+if __name__ == "__main__":
+    main()
