@@ -11,7 +11,7 @@ from casefile import queries
 from casefile.archive import discard_open
 from casefile.errors import UsageError
 from casefile.hostname import Door, Hostname
-from casefile.records import Setting
+from casefile.records import Clock, Setting
 from casefile.reference import Reference, load_reference
 from casefile.store import Case
 from classifier.model import Judge, load_judge
@@ -25,7 +25,7 @@ CONFIG_SETTING = "config"
 
 
 def now() -> datetime:
-    """The clock that `cli` hands to every step: aware, UTC."""
+    """The machine's clock: aware, UTC."""
     return datetime.now(UTC)
 
 
@@ -36,7 +36,8 @@ class Desk:
     state: Path = DEFAULT_STATE
     config_file: Path | None = None
     verbosity: int = 0
-    log_json: bool = False
+    clock: Clock = now
+    """What every step is handed as its clock."""
     _case: Case | None = field(default=None, repr=False)
 
     @cached_property
@@ -67,7 +68,7 @@ class Desk:
     @cached_property
     def progress(self) -> Lines:
         """Where steps tell what they do."""
-        return teller(self.logs, self.verbosity, now)
+        return teller(self.logs, self.verbosity, self.clock)
 
     @property
     def archive(self) -> Path:
@@ -101,14 +102,14 @@ class Desk:
 
     def web(self, replay: Sequence[Path]) -> Web:
         """The real web, or one made of WARC files alone."""
-        return ReplayWeb(replay, now) if replay else LiveWeb(self.config.crawl)
+        return ReplayWeb(replay, self.clock) if replay else LiveWeb(self.config.crawl)
 
     def remember_config(self, case: Case) -> None:
         """Keep with the case file which configuration it is worked with, so that later verbs need no --config."""
         if self.config_file is not None:
             path = str(self.config_file.resolve())
             if queries.setting(case, CONFIG_SETTING) != path:
-                case.add([Setting(key=CONFIG_SETTING, value=path, set_at=now())])
+                case.add([Setting(key=CONFIG_SETTING, value=path, set_at=self.clock())])
 
     def tidy(self) -> list[str]:
         """Discard what a killed night left open; only to be called while holding the night's lock. Returns the names of the files."""

@@ -40,7 +40,7 @@ def global_options(
     state: Annotated[
         Path, typer.Option("--state", metavar="DIR", help="Where case file, archive and releases are.", show_default="data/state")
     ] = DEFAULT_STATE,
-    verbose: Annotated[int, typer.Option("--verbose", "-v", count=True, help="Say more on stderr.")] = 0,
+    verbose: Annotated[int, typer.Option("--verbose", "-v", count=True, help="A line on stderr for every item.")] = 0,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only warnings on stderr.")] = False,
     shown: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False,  # noqa: ARG001
 ) -> None:

@@ -21,7 +21,7 @@ from casefile.store import Case
 from classifier.examine import examine
 from classifier.families import families
 from classifier.score import score
-from cli.desk import Desk, now
+from cli.desk import Desk
 from crawler.discover import discover
 from crawler.egress.web import Web
 from crawler.fetch import fetch
@@ -48,13 +48,24 @@ class Steps:
     def discover(self, seeds: tuple[Path, ...]) -> StepReport:
         """Sources name hosts."""
         return discover(
-            self.case, self.desk.config.crawl, SourceInputs(seeds=seeds), self.desk.archive, clock=now, progress=self.desk.progress
+            self.case,
+            self.desk.config.crawl,
+            SourceInputs(seeds=seeds),
+            self.desk.archive,
+            clock=self.desk.clock,
+            progress=self.desk.progress,
         )
 
     def resolve(self) -> StepReport:
         """DNS says which of them exist."""
         return resolve(
-            self.case, self.desk.config.crawl, self.web, self.desk.archive, since=self.since, clock=now, progress=self.desk.progress
+            self.case,
+            self.desk.config.crawl,
+            self.web,
+            self.desk.archive,
+            since=self.since,
+            clock=self.desk.clock,
+            progress=self.desk.progress,
         )
 
     def fetch(self) -> StepReport:
@@ -69,26 +80,26 @@ class Steps:
             desk.logs,
             since=self.since,
             lock=self.lock,
-            clock=now,
+            clock=self.desk.clock,
             progress=desk.progress,
         )
 
     def evidence(self) -> StepReport:
         """Detectors read the pages."""
-        return examine(self.case, self.desk.archive, self.desk.reference, clock=now, progress=self.desk.progress)
+        return examine(self.case, self.desk.archive, self.desk.reference, clock=self.desk.clock, progress=self.desk.progress)
 
     def score(self) -> StepReport:
         """The model judges."""
-        return score(self.case, self.desk.archive, self.desk.judge, self.desk.reference, clock=now, progress=self.desk.progress)
+        return score(self.case, self.desk.archive, self.desk.judge, self.desk.reference, clock=self.desk.clock, progress=self.desk.progress)
 
     def families(self) -> StepReport:
         """Hosts are joined by what they share."""
-        return families(self.case, clock=now, progress=self.desk.progress)
+        return families(self.case, clock=self.desk.clock, progress=self.desk.progress)
 
     def publish(self) -> StepReport:
         """What is decided and fit becomes a release."""
         desk = self.desk
-        return publish_step(self.case, desk.guard, desk.config.policy, desk.releases, clock=now, progress=desk.progress)
+        return publish_step(self.case, desk.guard, desk.config.policy, desk.releases, clock=self.desk.clock, progress=desk.progress)
 
 
 def run_night(desk: Desk, seeds: tuple[Path, ...], replay: tuple[Path, ...]) -> Night:
@@ -99,9 +110,9 @@ def run_night(desk: Desk, seeds: tuple[Path, ...], replay: tuple[Path, ...]) -> 
     with at_work(desk, web) as steps, closing_progress(desk):
         case, settings = steps.case, desk.config.night
         bring_in_decisions(desk, case)
-        tonight = broken_off(case, settings.recheck_hours) or begin(case, replay=web.replays, recheck_hours=settings.recheck_hours)
+        tonight = broken_off(desk, case) or begin(desk, case, replay=web.replays)
         steps = replace(steps, since=tonight.due_before)
-        report = reporter(case, tonight)
+        report = reporter(desk, case, tonight)
         begun = time.monotonic()
         rounds = rounds_left(case, tonight, settings.rounds)
         for number in rounds:
@@ -115,7 +126,7 @@ def run_night(desk: Desk, seeds: tuple[Path, ...], replay: tuple[Path, ...]) -> 
             report(number, "score", steps.score)
         report(0, "families", steps.families)
         report(0, "publish", steps.publish)
-        case.add([StepReport(night=tonight.id, step="night", done=1, seconds=time.monotonic() - begun, finished_at=now())])
+        case.add([StepReport(night=tonight.id, step="night", done=1, seconds=time.monotonic() - begun, finished_at=desk.clock())])
         return tonight
 
 
@@ -128,7 +139,7 @@ def at_work(desk: Desk, web: Web) -> Iterator[Steps]:
         for name in desk.tidy():
             desk.progress.note(f"archive: {name} was left open by a night that was killed; discarded, its hosts are fetched again")
         finish_interrupted(case, desk.releases)
-        yield Steps(case=case, desk=desk, web=web, since=now() - timedelta(hours=desk.config.night.recheck_hours), lock=lock)
+        yield Steps(case=case, desk=desk, web=web, since=desk.clock() - timedelta(hours=desk.config.night.recheck_hours), lock=lock)
 
 
 @contextmanager
@@ -143,20 +154,20 @@ def closing_progress(desk: Desk) -> Iterator[None]:
 def bring_in_decisions(desk: Desk, case: Case) -> None:
     """Decisions made before this case file began, once."""
     path = desk.config.night.decisions
-    if path is not None and (brought := import_decisions(case, path, now)):
+    if path is not None and (brought := import_decisions(case, path, desk.clock)):
         desk.progress.say(f"decisions: {brought} brought in from {path}")
 
 
-def broken_off(case: Case, recheck_hours: float) -> Night | None:
+def broken_off(desk: Desk, case: Case) -> Night | None:
     """The last night where it was broken off so lately that what it looked at is not due again; an older one is left as it is and a new one begun."""
     night = queries.unfinished_night(case)
-    return night if night is not None and now() - night.started_at < timedelta(hours=recheck_hours) else None
+    return night if night is not None and desk.clock() - night.started_at < timedelta(hours=desk.config.night.recheck_hours) else None
 
 
-def begin(case: Case, *, replay: bool, recheck_hours: float) -> Night:
+def begin(desk: Desk, case: Case, *, replay: bool) -> Night:
     """A new night."""
-    started = now()
-    night = Night(replay=replay, started_at=started, due_before=started - timedelta(hours=recheck_hours))
+    started = desk.clock()
+    night = Night(replay=replay, started_at=started, due_before=started - timedelta(hours=desk.config.night.recheck_hours))
     [number] = case.add([night])
     return replace(night, id=number)
 
@@ -167,12 +178,12 @@ def rounds_left(case: Case, night: Night, rounds: int) -> range:
     return range(max(scored, default=0) + 1, rounds + 1)
 
 
-def reporter(case: Case, night: Night) -> Callable[[int, str, Callable[[], StepReport]], StepReport]:
+def reporter(desk: Desk, case: Case, night: Night) -> Callable[[int, str, Callable[[], StepReport]], StepReport]:
     """A function that runs a step, times it and keeps its report."""
 
     def report(number: int, name: str, step: Callable[[], StepReport]) -> StepReport:
         begun = time.monotonic()
-        done = replace(run_step(name, step), night=night.id, round=number, seconds=time.monotonic() - begun, finished_at=now())
+        done = replace(run_step(name, step), night=night.id, round=number, seconds=time.monotonic() - begun, finished_at=desk.clock())
         case.add([done])
         return done
 

@@ -22,6 +22,11 @@ def print_text(text: str = "") -> None:
         print(inert(line))
 
 
+def print_fields(rows: Iterable[Sequence[object]]) -> None:
+    """Cells with one tab between, for other programs: each made inert, so that a tab is always a border."""
+    sys.stdout.writelines("\t".join(inert(str(cell)) for cell in row) + "\n" for row in rows)
+
+
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, right: Sequence[str] = ()) -> None:
     """Aligned columns, as wide as they need where the output is not a terminal; `right` names columns of numbers."""
     table = Table(box=None, pad_edge=False, header_style="bold")

@@ -30,8 +30,9 @@ class _Stamp(logging.Formatter):
 def open_log(folder: Path, clock: Clock) -> logging.Logger:
     """The log file `night.log` of a state folder; raises `StoreError` where it cannot be written."""
     log = logging.getLogger("mirrorwatch")
-    if log.handlers:
-        return log
+    for stale in log.handlers[:]:
+        log.removeHandler(stale)
+        stale.close()
     try:
         folder.mkdir(parents=True, exist_ok=True)
         handler = logging.FileHandler(folder / "night.log", encoding="utf-8", errors="backslashreplace")
@@ -49,9 +50,10 @@ def open_log(folder: Path, clock: Clock) -> logging.Logger:
 class Lines:
     """Plain lines on stderr and in the log: a step's begin, every hundredth item, notes."""
 
-    def __init__(self, log: logging.Logger, *, quiet: bool) -> None:
+    def __init__(self, log: logging.Logger, *, quiet: bool, every_item: bool = False) -> None:
         self.log = log
         self.quiet = quiet
+        self.every_item = every_item
         self.step = ""
         self.pending = 0
         self.counts: Counter[str] = Counter()
@@ -65,8 +67,9 @@ class Lines:
     def advance(self, outcome: str) -> None:
         """One more is done."""
         self.counts[outcome] += 1
-        if self.counts.total() % max(LINE_EVERY, self.pending // 10) == 0:
-            self.say(f"{self.step}: {self.counts.total()}" + (f" of {self.pending}" if self.pending else ""))
+        if self.every_item or self.counts.total() % max(LINE_EVERY, self.pending // 10) == 0:
+            place = f"{self.counts.total()} of {self.pending}" if self.pending else str(self.counts.total())
+            self.say(f"{self.step}: {place}" + (f": {outcome}" if self.every_item else ""))
 
     def note(self, text: str) -> None:
         """Something to read."""
@@ -126,8 +129,8 @@ class Live(Lines):
 
 
 def teller(logs: Path, verbosity: int, clock: Clock) -> Lines:
-    """Bars on a terminal, lines elsewhere, only warnings with -q."""
+    """Bars on a terminal, lines elsewhere; only warnings with -q, a line for every item with -v."""
     log = open_log(logs, clock)
-    if sys.stderr.isatty() and verbosity >= 0:
+    if sys.stderr.isatty() and verbosity == 0:
         return Live(log)
-    return Lines(log, quiet=verbosity < 0)
+    return Lines(log, quiet=verbosity < 0, every_item=verbosity > 0)

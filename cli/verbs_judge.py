@@ -12,9 +12,9 @@ import typer
 from casefile.errors import UsageError
 from classifier.judging import judge_pages as judged_pages
 from cli.config import ROOT
-from cli.desk import Desk, now
+from cli.desk import Desk
 from cli.options import InputFile, Json
-from cli.output import print_json, print_text
+from cli.output import print_fields, print_json, print_text
 
 CHUNK = 50_000
 """Names scored at once."""
@@ -29,11 +29,11 @@ def judge_names(context: typer.Context, file: InputFile = None, as_lines: Json =
     with reading(file) as stream:
         for names in _chunks(line.strip() for line in stream):
             scores = desk.judge.judge_names(names)
-            for name, score in zip(names, scores, strict=True):
-                if as_lines:
+            if as_lines:
+                for name, score in zip(names, scores, strict=True):
                     print_json({"name": name, "probability": round(float(score), 4)})
-                else:
-                    print_text(f"{score:.4f}\t{name}")
+            else:
+                print_fields((f"{score:.4f}", name) for name, score in zip(names, scores, strict=True))
 
 
 def judge_pages(context: typer.Context, file: InputFile = None, as_lines: Json = False) -> None:
@@ -76,7 +76,7 @@ def train(
     from classifier.train import train as train_models
 
     desk: Desk = context.obj
-    card = train_models(corpus, out, made_on=now().date(), progress=desk.progress)
+    card = train_models(corpus, out, made_on=desk.clock().date(), progress=desk.progress)
     print_text(f"model {card.model} in {out}")
 
 

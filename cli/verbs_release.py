@@ -12,7 +12,7 @@ from blocklist.verify import diff as diff_releases
 from blocklist.verify import verify as verify_release
 from casefile.lock import night_lock
 from casefile.rows import as_json
-from cli.desk import Desk, now
+from cli.desk import Desk
 from cli.options import Act, Analyst, Host, Json, Note
 from cli.output import print_json, print_table, print_text
 
@@ -25,7 +25,7 @@ def select(context: typer.Context, as_lines: Json = False) -> None:
     Example: mirrorwatch select
     """
     desk: Desk = context.obj
-    chosen = select_entries(desk.case(), desk.guard, desk.config.policy, clock=now)
+    chosen = select_entries(desk.case(), desk.guard, desk.config.policy, clock=desk.clock)
     if as_lines:
         for entry in chosen.entries:
             print_json(
@@ -57,7 +57,7 @@ def publish(context: typer.Context, as_lines: Json = False) -> None:
     """
     desk: Desk = context.obj
     with night_lock(desk.state):
-        release = publish_release(desk.case(), desk.guard, desk.config.policy, desk.releases, clock=now, progress=desk.progress)
+        release = publish_release(desk.case(), desk.guard, desk.config.policy, desk.releases, clock=desk.clock, progress=desk.progress)
     if release is None:
         print_json({"serial": None}) if as_lines else print_text("nothing new to list and nothing to remove: the last release stands")
     elif as_lines:
@@ -116,7 +116,7 @@ def unlist(context: typer.Context, host: Host, analyst: Analyst, note: Note, act
             analyst=analyst,
             note=note,
             act=act,
-            clock=now,
+            clock=desk.clock,
             progress=desk.progress,
         )
     if as_lines:

@@ -10,7 +10,7 @@ from casefile import queries
 from casefile.errors import HostnameRefused, UsageError
 from casefile.hostname import Hostname
 from casefile.records import Action, Verdict
-from cli.desk import Desk, now
+from cli.desk import Desk
 from cli.options import Act, Analyst, Host, Hosts, Json, Limit, Note
 from cli.output import print_json, print_table, print_text
 from cli.show import dossier_of, print_dossier
@@ -77,7 +77,7 @@ def defer(context: typer.Context, hosts: Hosts, analyst: Analyst, note: Note, ac
 def _decide(context: typer.Context, hosts: Sequence[str], action: Action, analyst: str, note: str, act: str, *, as_lines: bool) -> None:
     desk: Desk = context.obj
     named = read_hosts(desk, hosts)
-    made = decide(desk.case(), named, action, analyst=analyst, note=note, act=act, guard=desk.guard, clock=now)
+    made = decide(desk.case(), named, action, analyst=analyst, note=note, act=act, guard=desk.guard, clock=desk.clock)
     for one in made:
         if as_lines:
             print_json(
