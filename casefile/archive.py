@@ -207,7 +207,7 @@ class ArchiveWriter:
         if _free_bytes(self.folder) < self._floor:
             raise DiskFullError(
                 f"less than {self._floor >> 20} MB free at {self.folder}: the night stopped before the disk is full; "
-                "free some space or lower archive.keep_free_mb, then run it again"
+                "free some space, or lower keep_free_octets under [crawl], then run it again"
             )
         self._look_at = offset + CHECK_ROOM_EVERY
 

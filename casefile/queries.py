@@ -172,6 +172,11 @@ def has_live_captures(case: Case) -> bool:
     return bool(case.rows("SELECT 1 FROM captures WHERE replayed_from IS NULL AND outcome = 'ok' LIMIT 1"))
 
 
+def has_replayed_captures(case: Case) -> bool:
+    """Whether any page here was served from an archive."""
+    return bool(case.rows("SELECT 1 FROM captures WHERE replayed_from IS NOT NULL LIMIT 1"))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HostState:
     """Whether a host answers: `state` is unseen, alive, dead, failing or resurrected; `since` the look-up that says so."""

@@ -19,6 +19,7 @@ from cli.config import ROOT, Config, load_config
 from cli.telling import Lines, teller
 from crawler.egress.replay import ReplayWeb
 from crawler.egress.web import LiveWeb, Web
+from crawler.sources.seeds import host_and_url
 
 DEFAULT_STATE = ROOT / "data" / "state"
 CONFIG_SETTING = "config"
@@ -97,8 +98,8 @@ class Desk:
             self._case.close()
 
     def host(self, text: str) -> Hostname:
-        """A host name given on the command line; raises `HostnameRefused`."""
-        return self.door.parse(text)
+        """A host name given on the command line, or that of a web address; raises `HostnameRefused`."""
+        return host_and_url(self.door, text)[0]
 
     def web(self, replay: Sequence[Path]) -> Web:
         """The real web, or one made of WARC files alone."""

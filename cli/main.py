@@ -62,13 +62,17 @@ app.add_typer(verbs_night.evidence_app, name="evidence")
 def main() -> None:
     """The console script."""
     try:
-        app()
+        try:
+            app()
+        finally:
+            sys.stdout.flush()
     except CasefileError as error:
         print(f"mirrorwatch: {inert(str(error))}", file=sys.stderr)
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        print("mirrorwatch: stopped; what was committed is kept, the same command goes on from there", file=sys.stderr)
-        sys.exit(3)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        print(f"mirrorwatch: cannot write the answer: {error.strerror}", file=sys.stderr)
+        sys.exit(2)

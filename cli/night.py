@@ -4,6 +4,7 @@ Killed at any moment and called again, it goes on with the night that was begun:
 """
 
 import logging
+import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,8 +15,8 @@ from pathlib import Path
 from blocklist.release import finish_interrupted, publish_step
 from blocklist.review import import_decisions
 from casefile import queries
-from casefile.errors import CasefileError
-from casefile.lock import night_lock
+from casefile.errors import CasefileError, UsageError
+from casefile.lock import night_lock, release_lock
 from casefile.records import Night, StepReport
 from casefile.store import Case
 from classifier.examine import examine
@@ -31,6 +32,12 @@ from crawler.sources import SourceInputs
 
 class StepBroken(CasefileError):
     """A step failed in a way nobody foresaw; what it had committed is kept."""
+
+    exit_code = 3
+
+
+class Interrupted(CasefileError):
+    """The operator, or the system, stopped the work."""
 
     exit_code = 3
 
@@ -99,7 +106,8 @@ class Steps:
     def publish(self) -> StepReport:
         """What is decided and fit becomes a release."""
         desk = self.desk
-        return publish_step(self.case, desk.guard, desk.config.policy, desk.releases, clock=self.desk.clock, progress=desk.progress)
+        with release_lock(desk.state):
+            return publish_step(self.case, desk.guard, desk.config.policy, desk.releases, clock=self.desk.clock, progress=desk.progress)
 
 
 def run_night(desk: Desk, seeds: tuple[Path, ...], replay: tuple[Path, ...]) -> Night:
@@ -107,10 +115,13 @@ def run_night(desk: Desk, seeds: tuple[Path, ...], replay: tuple[Path, ...]) -> 
     web = desk.web(replay)
     desk.judge  # noqa: B018  (a missing or altered model stops the night before it begins)
     desk.guard  # noqa: B018
-    with at_work(desk, web) as steps, closing_progress(desk):
+    refuse_unreadable(seeds)
+    with at_work(desk, web) as steps:
         case, settings = steps.case, desk.config.night
         bring_in_decisions(desk, case)
-        tonight = broken_off(desk, case) or begin(desk, case, replay=web.replays)
+        if not seeds and not settings.seeds and not queries.count_sightings(case):
+            raise UsageError("nothing to look at: name a file of hosts or addresses with --seeds FILE (# comments, one a line)")
+        tonight = broken_off(desk, case, replay=web.replays) or begin(desk, case, replay=web.replays)
         steps = replace(steps, since=tonight.due_before)
         report = reporter(desk, case, tonight)
         begun = time.monotonic()
@@ -133,13 +144,44 @@ def run_night(desk: Desk, seeds: tuple[Path, ...], replay: tuple[Path, ...]) -> 
 @contextmanager
 def at_work(desk: Desk, web: Web) -> Iterator[Steps]:
     """Hold the night's lock, open the case file, clear away what a killed night left behind; gives the steps, due since `recheck_hours` ago."""
-    with night_lock(desk.state) as lock:
+    with night_lock(desk.state) as lock, interruptible(), closing_progress(desk):
         case = desk.case(create=True)
+        refuse_mixing(desk, case, replays=web.replays)
         desk.remember_config(case)
         for name in desk.tidy():
             desk.progress.note(f"archive: {name} was left open by a night that was killed; discarded, its hosts are fetched again")
-        finish_interrupted(case, desk.releases)
+        with release_lock(desk.state):
+            finish_interrupted(case, desk.releases)
         yield Steps(case=case, desk=desk, web=web, since=desk.clock() - timedelta(hours=desk.config.night.recheck_hours), lock=lock)
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Ctrl-C and SIGTERM (systemd, cron) end the work with one line; what was committed is kept."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise Interrupted("stopped; what was committed is kept, the same command goes on from there") from None
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def refuse_mixing(desk: Desk, case: Case, *, replays: bool) -> None:
+    """A case file is of the live web or of archives: a replay would call living hosts dead, a live night would look for the sample's."""
+    live, replayed = queries.has_live_captures(case), queries.has_replayed_captures(case)
+    if (replays and live) or (not replays and replayed):
+        is_of, would = ("the live web", "a replay") if replays else ("archives (--replay)", "a live night")
+        raise UsageError(f"the case file in {desk.state} is of {is_of}: {would} would mix the two; name another folder with --state")
+
+
+def refuse_unreadable(seeds: tuple[Path, ...]) -> None:
+    """A seed file that cannot be read stops a night before it begins."""
+    for path in seeds:
+        try:
+            path.open("rb").close()
+        except OSError as error:
+            raise UsageError(f"cannot read the seeds {path}: {error.strerror}; name a file that exists and may be read") from None
 
 
 @contextmanager
@@ -158,10 +200,12 @@ def bring_in_decisions(desk: Desk, case: Case) -> None:
         desk.progress.say(f"decisions: {brought} brought in from {path}")
 
 
-def broken_off(desk: Desk, case: Case) -> Night | None:
+def broken_off(desk: Desk, case: Case, *, replay: bool) -> Night | None:
     """The last night where it was broken off so lately that what it looked at is not due again; an older one is left as it is and a new one begun."""
     night = queries.unfinished_night(case)
-    return night if night is not None and desk.clock() - night.started_at < timedelta(hours=desk.config.night.recheck_hours) else None
+    if night is None or night.replay != replay or desk.clock() - night.started_at >= timedelta(hours=desk.config.night.recheck_hours):
+        return None
+    return night
 
 
 def begin(desk: Desk, case: Case, *, replay: bool) -> Night:

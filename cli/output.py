@@ -1,12 +1,12 @@
 """What verbs print: JSON lines or aligned text on stdout, everything hostile made inert."""
 
 import json
+import shutil
 import sys
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from rich.console import Console
-from rich.table import Table
+from rich.cells import cell_len, set_cell_size
 
 from casefile.plaintext import inert
 
@@ -28,23 +28,22 @@ def print_fields(rows: Iterable[Sequence[object]]) -> None:
 
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, right: Sequence[str] = ()) -> None:
-    """Aligned columns, as wide as they need where the output is not a terminal; `right` names columns of numbers."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in columns:
-        table.add_column(column, justify="right" if column in right else "left", no_wrap=not sys.stdout.isatty(), overflow="fold")
-    for row in rows:
-        table.add_row(*(inert(str(cell)) for cell in row))
-    console = (
-        Console(markup=False, highlight=False) if sys.stdout.isatty() else Console(markup=False, highlight=False, width=250, no_color=True)
-    )
-    for line in _lines_of(console, table):
-        print(line.rstrip())
+    """Aligned columns, two blanks between. Nothing is cut, but on a terminal a line is cut at its edge: put what may be long last.
+
+    `right` names columns of numbers.
+    """
+    cells = [[inert(str(cell)) for cell in row] for row in (columns, *rows)]
+    widths = [max(map(cell_len, column)) for column in zip(*cells, strict=True)]
+    edge = shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
+    for row in cells:
+        padded = (_padded(cell, width, at_right=name in right) for name, cell, width in zip(columns, row, widths, strict=True))
+        line = "  ".join(padded).rstrip()
+        print(set_cell_size(line, edge - 1) + "…" if edge and cell_len(line) > edge else line)
 
 
-def _lines_of(console: Console, table: Table) -> list[str]:
-    with console.capture() as captured:
-        console.print(table)
-    return captured.get().rstrip("\n").split("\n")
+def _padded(cell: str, width: int, *, at_right: bool) -> str:
+    blanks = " " * (width - cell_len(cell))
+    return blanks + cell if at_right else cell + blanks
 
 
 _CONTROLS = {

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from blocklist.guard import Guard
 from casefile import queries
 from casefile.errors import UsageError
 from casefile.hostname import Hostname
@@ -11,8 +12,11 @@ from casefile.rows import as_json
 from casefile.store import Case
 from cli.output import print_text
 
+MOST = 12
+"""Rows of one kind on a screen."""
 
-def dossier_of(case: Case, host: Hostname) -> dict[str, Any]:
+
+def dossier_of(case: Case, host: Hostname, guard: Guard) -> dict[str, Any]:
     """Everything on a host as plain values; raises `UsageError` where nothing is known of it."""
     sightings = queries.sightings_of(case, host)
     decisions = queries.decisions_of(case, host)
@@ -23,10 +27,12 @@ def dossier_of(case: Case, host: Hostname) -> dict[str, Any]:
     verdict = queries.verdict_of(case, host)
     family = next((one for one in queries.families_now(case) if host in one.members), None)
     entry = next((one for one in queries.listed_entries(case) if one.host == host), None)
+    refusal = guard.refusal(host, guard.scope_for(host))
     return {
         "host": host.name,
         "unicode_name": host.unicode_name,
         "registrable": host.registrable,
+        "guarded": refusal.rule if refusal else "",
         "state": as_json(queries.state_of(case, host)),
         "verdict": as_json(verdict) if verdict else None,
         "family": as_json(family) if family else None,
@@ -40,20 +46,17 @@ def dossier_of(case: Case, host: Hostname) -> dict[str, Any]:
 
 
 def _capture(capture: Capture) -> dict[str, Any]:
-    return as_json(capture) | {"meaning": OUTCOMES[capture.outcome].meaning}  # type: ignore[no-any-return]
+    return {**as_json(capture), "meaning": OUTCOMES[capture.outcome].meaning}
 
 
 def print_dossier(found: dict[str, Any]) -> None:
-    """One screen: who, verdict and why, visits, evidence, decisions."""
-    name = found["host"] if found["host"] == found["unicode_name"] else f"{found['host']} ({found['unicode_name']})"
-    listed = f"listed since {found['entry']['listed_at'][:10]}, scope {found['entry']['scope']}" if found["entry"] else "not listed"
-    print_text(f"{name}: {found['state']['state']}, {listed}")
+    """One screen: who and what was decided, verdict and why, family, decisions, evidence with quotes, visits, who named it."""
+    print_text(_headline(found))
     _print_verdict(found["verdict"])
     if found["family"]:
         members = found["family"]["members"]
-        print_text(
-            f"\nfamily {found['family']['family']}: {len(members)} hosts: {', '.join(members[:6])}{' ...' if len(members) > 6 else ''}"
-        )
+        more = " ..." if len(members) > MOST else ""
+        print_text(f"\nfamily {found['family']['family']}: {len(members)} hosts: {', '.join(members[:MOST])}{more}")
     _print_rows(
         "decisions",
         [f"{one['decided_at'][:16]} {one['action']} by {one['analyst']}: {one['note']}{_act(one)}" for one in found["decisions"]],
@@ -67,30 +70,46 @@ def print_dossier(found: dict[str, Any]) -> None:
     _print_rows("named by", [f"{one['seen_at'][:16]} {one['source']}: {one['reason']} {one['where']}" for one in found["sightings"]])
 
 
+def _headline(found: dict[str, Any]) -> str:
+    """Name, state, whether it is listed, the last decision, and whether it ever can be listed."""
+    name = found["host"] if found["host"] == found["unicode_name"] else f"{found['host']} ({found['unicode_name']})"
+    entry, decisions = found["entry"], found["decisions"]
+    parts = [
+        f"{name}: {found['state']['state']}",
+        f"listed since {entry['listed_at'][:10]}, scope {entry['scope']}" if entry else "not listed",
+        f"{decisions[-1]['action']} by {decisions[-1]['analyst']}" if decisions else "no decision",
+    ]
+    if found["guarded"]:
+        parts.append(f"can never be listed ({found['guarded']})")
+    return "; ".join(parts)
+
+
 def _print_verdict(verdict: dict[str, Any] | None) -> None:
     if verdict is None:
         print_text("no verdict: nothing of it was captured")
         return
-    print_text(
-        f"{verdict['label']}, probability {verdict['probability']:.3f}, band {verdict['band']} (name alone {verdict['name_probability']:.3f}, model {verdict['model']})"
-    )
+    alone = f"name alone {verdict['name_probability']:.3f}, model {verdict['model']}"
+    print_text(f"{verdict['label']}, probability {verdict['probability']:.3f}, band {verdict['band']} ({alone})")
     for reason in verdict["reasons"]:
-        print_text(f"  {reason['weight']:+7.2f}  {reason['text']}")
+        weight = f"{reason['weight']:+7.2f}" if reason["weight"] else "   fact"
+        print_text(f"  {weight}  {reason['text']}")
 
 
 def _print_rows(title: str, rows: list[str]) -> None:
     if rows:
         print_text(f"\n{title}")
-        for row in rows[:12]:
+        for row in rows[:MOST]:
             print_text(f"  {row}")
-        if len(rows) > 12:
-            print_text(f"  ... and {len(rows) - 12} more (--json shows all)")
+        if len(rows) > MOST:
+            print_text(f"  ... and {len(rows) - MOST} more (--json shows all)")
 
 
 def _capture_line(one: dict[str, Any]) -> str:
-    hops = f", {len(one['hops'])} redirects to {one['final_url']}" if one["hops"] else ""
+    count = len(one["hops"])
+    hops = f", {count} redirect{'s' if count > 1 else ''} to {one['final_url']}" if count else ""
     why = f" ({one['reason'] or one['meaning']})" if one["outcome"] != "ok" else ""
-    return f"{one['taken_at'][:16]} {one['vantage']['name']:<8} {one['page']:<8} {one['status']} {one['outcome']}{why} {one['url']}{hops}"
+    replayed = f" [archived {one['replayed_from'][:10]}]" if one["replayed_from"] else ""
+    return f"{one['taken_at'][:16]} {one['vantage']['name']:<8} {one['page']:<8} {one['status']} {one['outcome']}{why} {one['url']}{hops}{replayed}"
 
 
 def _act(one: dict[str, Any]) -> str:

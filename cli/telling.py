@@ -6,7 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from casefile.errors import StoreError
 from casefile.plaintext import inert
@@ -93,8 +93,8 @@ class Live(Lines):
         super().__init__(log, quiet=True)
         self.bars = Progress(
             TextColumn("{task.description:<10}"),
-            BarColumn(),
-            MofNCompleteColumn(),
+            BarColumn(bar_width=24),
+            TextColumn("{task.fields[count]:>11}"),
             TimeElapsedColumn(),
             TextColumn("{task.fields[outcomes]}"),
             console=Console(stderr=True),
@@ -108,14 +108,16 @@ class Live(Lines):
             self.bars.start()
         else:
             self.bars.stop_task(self.bar)
-        self.bar = self.bars.add_task(step, total=pending or 1, completed=0 if pending else 1, outcomes="")
+        nothing = "" if pending else "nothing due"
+        self.bar = self.bars.add_task(step, total=pending or 1, completed=0 if pending else 1, count=nothing, outcomes="")
 
     def advance(self, outcome: str) -> None:
         """Move the bar and show the outcomes so far."""
         super().advance(outcome)
         if self.bar is not None:
             shown = ", ".join(f"{name} {number}" for name, number in self.counts.most_common(4))
-            self.bars.update(self.bar, advance=1, outcomes=shown)
+            count = f"{self.counts.total()} of {self.pending}" if self.pending else str(self.counts.total())
+            self.bars.update(self.bar, advance=1, count=count, outcomes=shown)
 
     def say(self, text: str, level: int = logging.INFO) -> None:
         """Into the log; above the bars where it matters."""

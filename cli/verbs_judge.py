@@ -16,6 +16,8 @@ from cli.desk import Desk
 from cli.options import InputFile, Json
 from cli.output import print_fields, print_json, print_text
 
+LINE = '{"id": ..., "url": ..., "html": ...}'
+
 CHUNK = 50_000
 """Names scored at once."""
 
@@ -42,8 +44,9 @@ def judge_pages(context: typer.Context, file: InputFile = None, as_lines: Json =
     Example: mirrorwatch judge-pages pages.jsonl --json
     """
     desk: Desk = context.obj
+    bad: list[str] = []
     with reading(file) as stream:
-        for page in judged_pages(desk.judge, _pages(stream)):
+        for page in judged_pages(desk.judge, _pages(stream, bad)):
             if as_lines:
                 print_json(
                     {
@@ -55,9 +58,11 @@ def judge_pages(context: typer.Context, file: InputFile = None, as_lines: Json =
                     }
                 )
             else:
-                print_text(
-                    f"{page.score:.4f}  {page.band.value:<6}  {page.url or page.id}  {'; '.join(reason.text for reason in page.reasons[:3])}"
-                )
+                why = "; ".join(reason.text for reason in page.reasons[:3])
+                print_text(f"{page.score:.4f}  {page.band.value:<6}  {page.url or page.id}  {why}")
+    if bad:
+        more = f"; and {len(bad) - 5} more" if len(bad) > 5 else ""
+        raise UsageError(f"{'; '.join(bad[:5])}{more}: every line must be {LINE}; the others were judged")
 
 
 def train(
@@ -106,13 +111,15 @@ def _chunks(lines: Iterator[str]) -> Iterator[list[str]]:
         yield names
 
 
-def _pages(lines: TextIO) -> Iterator[tuple[str, str, str]]:
+def _pages(lines: TextIO, bad: list[str]) -> Iterator[tuple[str, str, str]]:
+    """The pages of the lines that can be used; what is wrong with the others is added to `bad`."""
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         try:
             page = json.loads(line)
-            yield str(page["id"]), str(page.get("url") or ""), str(page["html"])
+            ready = str(page["id"]), str(page.get("url") or ""), str(page["html"])
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            what = f"misses the field {error}" if isinstance(error, KeyError) else "is not a JSON object"
-            raise UsageError(f'line {number} {what}: every line must be {{"id": ..., "url": ..., "html": ...}}') from None
+            bad.append(f"line {number} " + (f"misses the field {error}" if isinstance(error, KeyError) else "is not a JSON object"))
+        else:
+            yield ready

@@ -9,7 +9,7 @@ from casefile import queries
 from casefile.records import StepReport
 from casefile.rows import as_json
 from cli.desk import Desk
-from cli.night import Steps, at_work, closing_progress, run_night, run_step
+from cli.night import Steps, at_work, run_night, run_step
 from cli.options import Json, MaybeHost, Replay, Seeds
 from cli.output import print_json, print_table, print_text
 from cli.report import print_report, report_of
@@ -114,7 +114,7 @@ def evidence_list(context: typer.Context, host: MaybeHost = "", as_lines: Json =
 def _one_step(context: typer.Context, name: str, step: Callable[[Steps], StepReport], replay: list[Path] | None, *, as_lines: bool) -> None:
     """Run one step under the night's lock and print its report."""
     desk: Desk = context.obj
-    with at_work(desk, desk.web(tuple(replay or ()))) as steps, closing_progress(desk):
+    with at_work(desk, desk.web(tuple(replay or ()))) as steps:
         report = run_step(name, lambda: step(steps))
     if as_lines:
         print_json(as_json(report))

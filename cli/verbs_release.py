@@ -10,7 +10,7 @@ from blocklist.release import unlist as unlist_host
 from blocklist.selection import select as select_entries
 from blocklist.verify import diff as diff_releases
 from blocklist.verify import verify as verify_release
-from casefile.lock import night_lock
+from casefile.lock import release_lock
 from casefile.rows import as_json
 from cli.desk import Desk
 from cli.options import Act, Analyst, Host, Json, Note
@@ -56,16 +56,18 @@ def publish(context: typer.Context, as_lines: Json = False) -> None:
     Example: mirrorwatch publish
     """
     desk: Desk = context.obj
-    with night_lock(desk.state):
+    with release_lock(desk.state):
         release = publish_release(desk.case(), desk.guard, desk.config.policy, desk.releases, clock=desk.clock, progress=desk.progress)
+    if as_lines:
+        print_json(as_json(release) if release else {"serial": None})
+        return
     if release is None:
-        print_json({"serial": None}) if as_lines else print_text("nothing new to list and nothing to remove: the last release stands")
-    elif as_lines:
-        print_json(as_json(release))
+        print_text("nothing new to list and nothing to remove: the last release stands")
     else:
-        print_text(
-            f"release {release.serial}: {release.entries} entries, {release.added} added, {release.removed} removed, in {desk.releases / 'latest'}"
-        )
+        counts = f"{release.entries} entries, {release.added} added, {release.removed} removed"
+        print_text(f"release {release.serial}: {counts}, in {desk.releases / 'latest'}")
+    if left := len(select_entries(desk.case(), desk.guard, desk.config.policy, clock=desk.clock).left_out):
+        print_text(f"{left} approved and not listed: mirrorwatch select says why")
 
 
 def verify(context: typer.Context, folder: ReleaseFolder, as_lines: Json = False) -> None:
@@ -106,7 +108,7 @@ def unlist(context: typer.Context, host: Host, analyst: Analyst, note: Note, act
     Example: mirrorwatch unlist shop.example --as "A. Analyst" --note "appeal upheld" --act 12-34
     """
     desk: Desk = context.obj
-    with night_lock(desk.state):
+    with release_lock(desk.state):
         release = unlist_host(
             desk.case(),
             desk.host(host),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import typer
 
 from blocklist.review import decide
+from blocklist.selection import select
 from casefile import queries
 from casefile.errors import HostnameRefused, UsageError
 from casefile.hostname import Hostname
@@ -43,7 +44,7 @@ def show(context: typer.Context, host: Host, as_lines: Json = False) -> None:
     Example: mirrorwatch show gamacasino5379.example
     """
     desk: Desk = context.obj
-    found = dossier_of(desk.case(), desk.host(host))
+    found = dossier_of(desk.case(), desk.host(host), desk.guard)
     if as_lines:
         print_json(found)
     else:
@@ -85,6 +86,20 @@ def _decide(context: typer.Context, hosts: Sequence[str], action: Action, analys
             )
         else:
             print_text(f"{one.action.value} {one.host} by {one.analyst}: {one.note}")
+    if not as_lines:
+        _say_what_follows(desk, named, action)
+
+
+def _say_what_follows(desk: Desk, hosts: Sequence[Hostname], action: Action) -> None:
+    """What the analyst should know on top: an approved host that is not fit to be listed yet, a rejected one that ISPs still have."""
+    if action is Action.APPROVE:
+        for left in select(desk.case(), desk.guard, desk.config.policy, clock=desk.clock).left_out:
+            if left.host in hosts:
+                print_text(f"  not listed yet, {left.rule}: {left.text}")
+    if action is Action.REJECT:
+        for entry in queries.listed_entries(desk.case()):
+            if entry.host in hosts:
+                print_text(f"  {entry.host} is in release {entry.serial} until the next is published: mirrorwatch unlist takes it off now")
 
 
 def read_hosts(desk: Desk, given: Sequence[str]) -> list[Hostname]:

@@ -38,7 +38,10 @@ def end(process: "subprocess.Popen[bytes]") -> None:
 
 def test_a_second_night_is_refused_and_told_who_runs_the_first(tmp_path: Path) -> None:
     process = holder(tmp_path)
-    with pytest.raises(BusyError, match=rf"process {process.pid}\): wait for it or end it"), night_lock(tmp_path):
+    with (
+        pytest.raises(BusyError, match=rf"a night is running on .* \(process {process.pid}\): wait for it or end it"),
+        night_lock(tmp_path),
+    ):
         pass
     end(process)
     with night_lock(tmp_path):

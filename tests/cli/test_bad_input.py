@@ -6,8 +6,10 @@ import gzip
 import json
 import os
 import shutil
+import signal
 import sqlite3
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -181,9 +183,47 @@ def test_second_night_while_one_runs(finished: Path, tmp_path: Path) -> None:
     state = copy_of(finished, tmp_path)
     with (state / "night.lock").open("w") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
-        one_line(night(state, *WEB), 2, "another night is running")
+        one_line(night(state, *WEB), 2, "a night is running")
         assert mirrorwatch("-q", "--state", state, "queue").code == 0, "an analyst works meanwhile"
+        listed = (state / "releases" / "latest" / "domains.txt").read_text().split()
+        unlisted = mirrorwatch("-q", "--state", state, "unlist", listed[0], "--as", "A. Analyst", "--note", "appeal")
+        assert unlisted.code == 0, "an innocent site does not wait for the night's end"
+        assert listed[0] not in (state / "releases" / "latest" / "domains.txt").read_text().split()
     assert night(state, *WEB).code == 0
+
+
+def test_a_night_without_anything_to_look_at(tmp_path: Path) -> None:
+    one_line(night(tmp_path / "s", *WEB), 2, "--seeds")
+
+
+def test_a_live_night_on_a_case_file_of_archives(finished: Path, tmp_path: Path) -> None:
+    one_line(night(copy_of(finished, tmp_path)), 2, "is of archives", "--state")
+
+
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+def test_stopped_by_hand_or_by_the_system(tmp_path: Path, stop: signal.Signals) -> None:
+    words = ["--config", SAMPLE / "mirrorwatch.toml", "--state", tmp_path / "s", "night", "--seeds", SAMPLE / "seeds.txt", *WEB]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "cli", *map(str, words)], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert process.stderr is not None
+    for line in process.stderr:
+        if line.startswith("fetch"):
+            process.send_signal(stop)
+            break
+    _, rest = process.communicate(timeout=60)
+    assert process.returncode == 3, rest
+    assert rest.strip().splitlines()[-1].startswith("mirrorwatch: stopped; what was committed is kept")
+    assert "Traceback" not in rest
+    assert night(tmp_path / "s", "--seeds", SAMPLE / "seeds.txt", *WEB).code == 0
+
+
+def test_an_answer_that_cannot_be_written(finished: Path) -> None:
+    with Path("/dev/full").open("w") as full:
+        words = [sys.executable, "-m", "cli", "-q", "--state", str(finished), "verdicts"]
+        done = subprocess.run(words, cwd=ROOT, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.strip() == "mirrorwatch: cannot write the answer: No space left on device"
 
 
 def test_unknown_host_is_said(finished: Path) -> None:

@@ -73,7 +73,7 @@ def test_after_a_day_every_host_is_looked_at_again(site: Site) -> None:
 
 def test_a_night_that_bad_seeds_broke_off_goes_on_with_good_ones(site: Site) -> None:
     with pytest.raises(UsageError):
-        site.night(site.folder / "none.txt")
+        site.night(site.seeds("# no host in here"))
     site.clock.forward(minutes=5)
     site.night(site.seeds("zar100.example"))
     assert len(site.records(Night)) == 1, "the same night, gone on with"
@@ -82,10 +82,16 @@ def test_a_night_that_bad_seeds_broke_off_goes_on_with_good_ones(site: Site) -> 
 
 def test_a_night_broken_off_long_ago_is_not_gone_on_with(site: Site) -> None:
     with pytest.raises(UsageError):
-        site.night(site.folder / "none.txt")
+        site.night(site.seeds("# no host in here"))
     site.clock.forward(days=3)
     site.night(site.seeds("zar100.example"))
     assert len(site.records(Night)) == 2
+
+
+def test_seeds_that_cannot_be_read_stop_a_night_before_it_begins(site: Site) -> None:
+    with pytest.raises(UsageError, match=r"none\.txt"):
+        site.night(site.folder / "none.txt")
+    assert not (site.folder / "state" / "casefile.db").exists()
 
 
 def test_a_rejected_host_is_left_alone(site: Site) -> None:

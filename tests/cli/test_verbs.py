@@ -105,11 +105,11 @@ def test_judge_pages_gives_one_answer_a_line() -> None:
 )
 def test_judge_pages_names_a_bad_line(line: str, says: str) -> None:
     good = json.dumps({"id": "a", "url": "", "html": "x"})
-    ran = mirrorwatch("-q", "judge-pages", "--json", stdin=f"{good}\n{line}\n")
+    ran = mirrorwatch("-q", "judge-pages", "--json", stdin=f"{good}\n{line}\n{good}\n")
     assert ran.code == 2
     assert "line 2" in ran.err
     assert says in ran.err
-    assert len(ran.out.splitlines()) == 1, "what came before is answered"
+    assert len(ran.out.splitlines()) == 2, "the others are answered"
 
 
 def test_doctor_finds_this_checkout(tmp_path: Path) -> None:
