@@ -6,7 +6,7 @@ SAMPLE := --config data/sample/mirrorwatch.toml
 .PHONY: night test check bench lock clean
 
 night: .venv/ready
-	$(BIN)/mirrorwatch $(SAMPLE) night --seeds data/sample/seeds.txt --replay data/sample/web.warc.gz
+	@$(BIN)/mirrorwatch $(SAMPLE) night --seeds data/sample/seeds.txt --replay data/sample/web.warc.gz
 
 test: check
 	$(BIN)/python -m pytest
@@ -22,11 +22,12 @@ bench: .venv/ready
 
 # The environment: pinned packages, then this checkout itself; made again when the lock or the project file changes.
 .venv/ready: requirements.txt pyproject.toml
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "mirrorwatch needs Python 3.11 or later; name one with make PYTHON=python3.11 ...")'
-	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.txt
-	PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
-	touch $@
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "mirrorwatch needs Python 3.11 or later; name one with make PYTHON=python3.11 ...")'
+	@echo "setting up .venv (about a minute)" >&2
+	@$(PYTHON) -m venv .venv || { echo "no venv module: on Debian, apt-get install python3-venv" >&2; exit 1; }
+	@$(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --requirement requirements.txt
+	@PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
 
 lock: .venv/ready
 	$(BIN)/pip-compile --quiet --strip-extras --allow-unsafe --no-header --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --extra dev --output-file requirements.txt pyproject.toml

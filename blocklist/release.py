@@ -62,7 +62,6 @@ def publish_step(
         skipped[one.rule] = skipped.get(one.rule, 0) + 1
     if whole and not chosen.entries and not chosen.leaving:
         skipped["nothing-new"] = 1
-        progress.note("publish: nothing new to list and nothing to remove; the last release stands")
     else:
         _release(case, chosen, guard, policy, releases, clock(), progress, disk)
     return StepReport(
