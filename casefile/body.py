@@ -14,8 +14,12 @@ PAGE_LIMIT = 5_000_000
 LAYERS = 3
 """Content encodings over one another at most; two are seen in the wild, where a server packs what its application had packed."""
 
-META_CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([a-zA-Z0-9_:.-]{2,40})""", re.IGNORECASE)
-HEADER_CHARSET = re.compile(r"""charset\s*=\s*["']?\s*([a-zA-Z0-9_:.-]{2,40})""", re.IGNORECASE)
+MOST_MEMBERS = 100
+"""Members of one gzip body at most: a quarter of a million empty ones fit in 12 kB, and each costs a call."""
+
+META_CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s{0,9}=[\s"']{0,9}([a-zA-Z0-9_:.-]{2,40})""", re.IGNORECASE)
+HEADER_CHARSET = re.compile(r"""charset\s{0,9}=[\s"']{0,9}([a-zA-Z0-9_:.-]{2,40})""", re.IGNORECASE)
+"""Every repetition is bounded, so that no page can make a search quadratic."""
 BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 
 CHARSETS = {
@@ -63,6 +67,7 @@ LIKE_WORDS = 0.03
 """Mean of LETTERS above which text is Russian or Kazakh: read right it has about 0.05, in the wrong Cyrillic charset up to 0.035, else under 0.02."""
 
 HIGH_RUNS = re.compile(rb"[\x80-\xff]{2,}")
+LONGEST_RUN = 200
 SAMPLE = 400
 """Runs of octets beyond ASCII that are looked at to tell one Cyrillic charset from another."""
 
@@ -118,7 +123,7 @@ def text_of(body: bytes, content_type: str = "") -> str:
 
 def _single_byte(body: bytes, declared: str) -> str:
     """Text that is not valid UTF-8: a declared Cyrillic or Western charset is believed only where its letters make words."""
-    runs = b" ".join(found.group() for found in islice(HIGH_RUNS.finditer(body), SAMPLE))
+    runs = b" ".join(found.group()[:LONGEST_RUN] for found in islice(HIGH_RUNS.finditer(body), SAMPLE))
     scores = {name: _likeness(runs.decode(name, "replace")) for name in CYRILLIC}
     best = max(scores, key=lambda name: (scores[name], name == declared))
     cyrillic = scores[best] > LIKE_WORDS and _stands_in_runs(body)
@@ -147,7 +152,11 @@ def _without_one_layer(payload: bytes, claims: set[str], limit: int) -> bytes | 
 def _gunzip(payload: bytes, limit: int) -> bytes:
     """All members of a gzip body; what follows the last one is ignored, as browsers do."""
     body = b""
+    members = 0
     while payload.startswith(b"\x1f\x8b"):
+        members += 1
+        if members > MOST_MEMBERS:
+            raise BodyTooLarge(f"more than {MOST_MEMBERS} gzip members")
         part, payload, _ = _inflate(payload, 31, limit)
         body += part
         if len(body) > limit:

@@ -97,6 +97,10 @@ class Door:
         self.parse: Callable[[str], Hostname] = lru_cache(maxsize=200_000)(self._parse)
         """`parse(text) -> Hostname`, remembered; raises `HostnameRefused`."""
 
+    def suffixes(self) -> frozenset[str]:
+        """Every suffix rule this door knows, private and configured ones too, in A-labels, as the list has them: `*.kobe.jp`, `!city.kobe.jp`."""
+        return frozenset(rule if rule.isascii() else _rule_to_ascii(rule) for rule in self._extract.tlds)
+
     def _parse(self, text: str) -> Hostname:
         name = normalise(text)
         found = self._extract.extract_str(name)
@@ -158,6 +162,14 @@ def _check_label(text: str, label: str) -> None:
 def _printable(error: Exception) -> str:
     """What `idna` says, which quotes the hostile label, in ASCII."""
     return str(error).encode("ascii", "backslashreplace").decode("ascii")[:80]
+
+
+def _rule_to_ascii(rule: str) -> str:
+    """A suffix rule in A-labels; a label that cannot be read (none in the bundled list) is kept as it is, and matches no name."""
+    try:
+        return ".".join(label if label.isascii() else idna.encode(label, uts46=True).decode("ascii") for label in rule.split("."))
+    except (idna.IDNAError, UnicodeError):
+        return rule
 
 
 def _suffix(text: str) -> str:

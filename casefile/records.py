@@ -359,11 +359,13 @@ class Release:
 class Night:
     """A night that was begun; it is over when a StepReport `night` names it. Made by `cli.night`.
 
-    `due_before`: what was last looked at before this moment is looked at again.
+    `due_before`: what was last looked at before this moment is looked at again; `asked`: digest of what the command named (seeds, archives), so
+    that only the same command goes on with it.
     """
 
     id: int = 0
     replay: bool
+    asked: str
     started_at: datetime
     due_before: datetime
 

@@ -3,6 +3,7 @@
 Killed at any moment and called again, it goes on with the night that was begun: every step takes its work from what is still pending.
 """
 
+import hashlib
 import logging
 import signal
 import time
@@ -115,13 +116,14 @@ def run_night(desk: Desk, seeds: tuple[Path, ...], replay: tuple[Path, ...]) -> 
     web = desk.web(replay)
     desk.judge  # noqa: B018  (a missing or altered model stops the night before it begins)
     desk.guard  # noqa: B018
-    refuse_unreadable(seeds)
+    refuse_unreadable(desk.config.night.seeds + seeds)
     with at_work(desk, web) as steps:
         case, settings = steps.case, desk.config.night
         bring_in_decisions(desk, case)
         if not seeds and not settings.seeds and not queries.count_sightings(case):
             raise UsageError("nothing to look at: name a file of hosts or addresses with --seeds FILE (# comments, one a line)")
-        tonight = broken_off(desk, case, replay=web.replays) or begin(desk, case, replay=web.replays)
+        asked = digest_of(settings.seeds + seeds, replay)
+        tonight = broken_off(desk, case, asked) or begin(desk, case, asked, replay=web.replays)
         steps = replace(steps, since=tonight.due_before)
         report = reporter(desk, case, tonight)
         begun = time.monotonic()
@@ -200,18 +202,31 @@ def bring_in_decisions(desk: Desk, case: Case) -> None:
         desk.progress.say(f"decisions: {brought} brought in from {path}")
 
 
-def broken_off(desk: Desk, case: Case, *, replay: bool) -> Night | None:
-    """The last night where it was broken off so lately that what it looked at is not due again; an older one is left as it is and a new one begun."""
+def digest_of(seeds: tuple[Path, ...], replay: tuple[Path, ...]) -> str:
+    """What a night was asked for: SHA-256 (hex) over the seed files' octets and the archives' names."""
+    digest = hashlib.sha256()
+    for path in seeds:
+        digest.update(path.read_bytes())
+    for path in replay:
+        digest.update(b"\0" + bytes(path.absolute()))
+    return digest.hexdigest()
+
+
+def broken_off(desk: Desk, case: Case, asked: str) -> Night | None:
+    """The last night where it was broken off, was asked for the same, and is so young that what it looked at is not due again; else a new one begins.
+
+    Nothing is lost by that: what another night left undone is pending in every later one.
+    """
     night = queries.unfinished_night(case)
-    if night is None or night.replay != replay or desk.clock() - night.started_at >= timedelta(hours=desk.config.night.recheck_hours):
+    if night is None or night.asked != asked or desk.clock() - night.started_at >= timedelta(hours=desk.config.night.recheck_hours):
         return None
     return night
 
 
-def begin(desk: Desk, case: Case, *, replay: bool) -> Night:
+def begin(desk: Desk, case: Case, asked: str, *, replay: bool) -> Night:
     """A new night."""
     started = desk.clock()
-    night = Night(replay=replay, started_at=started, due_before=started - timedelta(hours=desk.config.night.recheck_hours))
+    night = Night(replay=replay, asked=asked, started_at=started, due_before=started - timedelta(hours=desk.config.night.recheck_hours))
     [number] = case.add([night])
     return replace(night, id=number)
 

@@ -1,6 +1,7 @@
 """What verbs print: JSON lines or aligned text on stdout, everything hostile made inert."""
 
 import json
+import os
 import shutil
 import sys
 from collections.abc import Iterable, Sequence
@@ -13,18 +14,19 @@ from casefile.plaintext import inert
 
 def print_json(value: Any) -> None:
     """One JSON object on one line; non-ASCII is kept, control characters are escaped."""
-    print(json.dumps(value, ensure_ascii=False, separators=(",", ":")).translate(_CONTROLS))
+    _put(json.dumps(value, ensure_ascii=False, separators=(",", ":")).translate(_CONTROLS))
 
 
 def print_text(text: str = "") -> None:
     """Lines of text, made inert line by line."""
     for line in text.split("\n"):
-        print(inert(line))
+        _put(inert(line))
 
 
 def print_fields(rows: Iterable[Sequence[object]]) -> None:
     """Cells with one tab between, for other programs: each made inert, so that a tab is always a border."""
-    sys.stdout.writelines("\t".join(inert(str(cell)) for cell in row) + "\n" for row in rows)
+    for row in rows:
+        _put("\t".join(inert(str(cell)) for cell in row))
 
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, right: Sequence[str] = ()) -> None:
@@ -38,7 +40,16 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, rig
     for row in cells:
         padded = (_padded(cell, width, at_right=name in right) for name, cell, width in zip(columns, row, widths, strict=True))
         line = "  ".join(padded).rstrip()
-        print(set_cell_size(line, edge - 1) + "…" if edge and cell_len(line) > edge else line)
+        _put(set_cell_size(line, edge - 1) + "…" if edge and cell_len(line) > edge else line)
+
+
+def _put(line: str) -> None:
+    """One line on stdout; a reader that has seen enough (`| head`) is no error."""
+    try:
+        sys.stdout.write(line + "\n")
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
 
 
 def _padded(cell: str, width: int, *, at_right: bool) -> str:

@@ -28,7 +28,7 @@ def night(context: typer.Context, seeds: Seeds = None, replay: Replay = None, as
     tonight = run_night(desk, tuple(seeds or ()), tuple(replay or ()))
     report = report_of(desk.case(), desk, tonight)
     print_report(report, as_lines=as_lines)
-    if any(step.step in ("evidence", "score") and step.failed for step in report.steps):
+    if any(was_done_in_part(step) for step in report.steps):
         raise typer.Exit(3)
 
 
@@ -118,6 +118,18 @@ def _one_step(context: typer.Context, name: str, step: Callable[[Steps], StepRep
         report = run_step(name, lambda: step(steps))
     if as_lines:
         print_json(as_json(report))
-        return
+    else:
+        _print_step(name, report)
+    if was_done_in_part(report):
+        raise typer.Exit(3)
+
+
+def was_done_in_part(report: StepReport) -> bool:
+    """Whether something of ours failed (the far end failing is data): a damaged archive record, a visit that broke off, hosts nobody visited."""
+    ours = {"evidence": report.failed, "score": report.failed, "fetch": (*report.failed, *report.skipped)}.get(report.step, ())
+    return any(report.step != "fetch" or count.outcome in ("broken-off", "not-started") for count in ours)
+
+
+def _print_step(name: str, report: StepReport) -> None:
     counts = [f"{count.outcome} {count.number}" for count in (*report.failed, *report.skipped)]
     print_text(f"{name}: {report.done} done" + (f"; {', '.join(counts)}" if counts else ""))

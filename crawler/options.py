@@ -75,3 +75,14 @@ class CrawlOptions:
     keep_free_octets: int = 2_000_000_000
     """Disk space that a night leaves free."""
     outlinks_per_page: int = 50
+
+    def __post_init__(self) -> None:
+        """Raises `ValueError` for numbers with which nothing, or something endless, would be done."""
+        for name in ("lookups_at_once", "sites_at_once", "requests_per_site", "rotate_octets", "commit_hosts"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name} must be 1 or more")
+        for name in ("site_delay", "pages_per_site", "keep_free_octets", "outlinks_per_page"):
+            if getattr(self, name) < 0:
+                raise ValueError(f"{name} must be 0 or more")
+        if self.dns_seconds <= 0 or not self.vantages or not self.egresses:
+            raise ValueError("dns_seconds must be over 0, and at least one vantage and one egress are needed")

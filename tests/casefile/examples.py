@@ -102,7 +102,7 @@ def decided(door: Door) -> list[Record]:
 
 def kept(door: Door) -> list[Record]:
     return [
-        Night(replay=True, started_at=NOW, due_before=LATER),
+        Night(replay=True, asked="0" * 64, started_at=NOW, due_before=LATER),
         StepReport(
             night=1, round=2, step="fetch", done=3, failed=(Count(outcome="nxdomain", number=2),), skipped=(Count(outcome="guarded", number=1),),
             seconds=1.5, finished_at=LATER,

@@ -194,7 +194,7 @@ def test_where_no_room_is_left_the_records_before_it_stay_whole(tmp_path: Path) 
 
 def test_the_floor_stops_a_night_before_the_disk_is_full(tmp_path: Path) -> None:
     writer = ArchiveWriter(tmp_path, "night-1", floor_bytes=1 << 60)
-    with pytest.raises(DiskFullError, match="lower archive"):
+    with pytest.raises(DiskFullError, match="lower keep_free_octets"):
         page(writer)
     writer.discard()
     assert list(tmp_path.iterdir()) == []

@@ -157,3 +157,14 @@ def test_any_octets_give_text_or_a_reason(payload: bytes, claimed: str, declared
         text_of(unpacked(payload, claimed), f"text/html; charset={declared}").encode("utf-8", "surrogatepass")
     except BodyUnreadable as error:
         assert str(error)
+
+
+@pytest.mark.parametrize("blanks", [b" ", b"\t", b"'", b'" '])
+def test_a_charset_that_never_comes_is_searched_in_linear_time(blanks: bytes) -> None:
+    """Every repetition of the patterns is bounded: a megabyte after `charset` costs no more than a megabyte of anything."""
+    text_of(b"<meta charset" + blanks * 1_000_000 + b"\xff", "text/html; charset=" + " " * 1_000_000)
+
+
+def test_a_quarter_of_a_million_gzip_members_are_too_many() -> None:
+    with pytest.raises(BodyTooLarge, match="gzip members"):
+        unpacked(gzip.compress(b"") * 250_000, "gzip")

@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -134,3 +136,18 @@ def test_usage_errors_exit_2() -> None:
     assert mirrorwatch("approve", "x.example").code == 2
     assert mirrorwatch("no-such-verb").code == 2
     assert mirrorwatch("verify", "/nonexistent").code == 2
+
+
+def test_a_reader_that_has_seen_enough_is_no_error(state: Path) -> None:
+    words = f"{sys.executable} -m cli -q --state {state} fingerprint --lines"
+    done = subprocess.run(["bash", "-o", "pipefail", "-c", f"{words} | head -1"], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("key", ["sites_at_once", "commit_hosts", "lookups_at_once"])
+def test_numbers_with_which_nothing_would_be_done_are_refused(tmp_path: Path, key: str) -> None:
+    config = tmp_path / "c.toml"
+    config.write_text(f"[crawl]\n{key} = 0\n")
+    ran = mirrorwatch("-q", "--config", config, "--state", tmp_path / "s", "queue")
+    assert ran.code == 2
+    assert f"{key} must be 1 or more" in ran.err
