@@ -10,8 +10,14 @@ from typing import NamedTuple
 
 from casefile import queries
 from casefile.plaintext import inert
-from casefile.records import Capture, Decision, Entry, Evidence, Release, Removal, Scope, Verdict
+from casefile.records import Capture, Decision, Entry, Evidence, Label, Release, Removal, Scope, Verdict
 from casefile.store import Case
+
+WORDS = {Label.OPERATOR: "gambling operator", Label.PROMOTION: "gambling promotion"}
+"""The reason that ISPs are given, by the verdict's label."""
+
+OVERRULED = "gambling, by an analyst's decision"
+"""The same where the model said something else and an analyst overruled it."""
 
 
 class Listed(NamedTuple):
@@ -111,7 +117,7 @@ def _line(entry: Entry, ground: Grounds) -> Line:
         unicode_name=entry.host.unicode_name,
         scope=entry.scope.value,
         family=entry.family,
-        reason=ground.verdict.label.value,
+        reason=WORDS.get(ground.verdict.label, OVERRULED),
         legal_act=ground.decision.act,
         listed_at=second(entry.listed_at),
         expires_at=second(entry.expires_at),

@@ -1,7 +1,7 @@
 """May this host be listed? Each no carries its rule and a sentence.
 
-A host is fit when an analyst's latest word on it is an approval, it was read within `fresh_hours` and judged gambling on that reading, and at least
-`min_kinds` kinds of evidence stand against it, one of which is not a model's score. The kinds:
+A host is fit when an analyst's latest word on it is an approval, it was read within `fresh_hours` and judged gambling on that reading (on live
+pages alone where the case file has any), and at least `min_kinds` kinds of evidence stand against it, one of which is not a model's score. The kinds:
 
     page      score  the model says operator or promotion, not in the clear band
     name      score  name_probability of 0.9 or more; a second look at the same words, so it never completes a pair with `page`
@@ -24,7 +24,7 @@ from blocklist.guard import Refusal
 from blocklist.policy import Policy
 from casefile import queries
 from casefile.hostname import Hostname
-from casefile.records import Action, Band, Decision, Evidence, EvidenceKind, Family, Label, Strength, Verdict
+from casefile.records import Action, Band, Capture, Decision, Evidence, EvidenceKind, Family, Label, Strength, Verdict
 from casefile.store import Case
 
 GAMBLING = (Label.OPERATOR, Label.PROMOTION)
@@ -49,6 +49,9 @@ class Known:
     holders: Mapping[tuple[EvidenceKind, str, str], tuple[Hostname, ...]]
     """Which decided hosts show a value: by kind, subject and value."""
 
+    live: bool
+    """The case file has pages from the live web: a page from an archive then says nothing about today."""
+
 
 def known(case: Case) -> Known:
     """Read what the rules ask for."""
@@ -71,6 +74,7 @@ def known(case: Case) -> Known:
         families={member.name: family for family in queries.families_now(case) for member in family.members},
         decided=decided,
         holders={key: tuple(hosts) for key, hosts in holders.items()},
+        live=queries.has_live_captures(case),
     )
 
 
@@ -132,7 +136,18 @@ def _not_fresh(case: Case, host: Hostname, facts: Known, policy: Policy, now: da
         return Refusal(rule="not-alive", text=f"{host} was last read on {alive:%Y-%m-%d %H:%M} UTC, over {policy.fresh_hours} hours ago")
     if facts.verdicts[host.name].judged_at < alive:
         return Refusal(rule="not-judged", text=f"{host} was read on {alive:%Y-%m-%d %H:%M} UTC and not judged since: run the step score")
-    return None
+    return _not_live(case, host, facts)
+
+
+def _not_live(case: Case, host: Hostname, facts: Known) -> Refusal | None:
+    """The verdict must rest on live pages alone: one archived page among them could be what made it gambling."""
+    if not facts.live:
+        return None
+    numbers = set(facts.verdicts[host.name].captures)
+    captures = queries.by_id(case, Capture, numbers)
+    if numbers and all(number in captures and captures[number].replayed_from is None for number in numbers):
+        return None
+    return Refusal(rule="not-live", text=f"{host} was judged on a page from an archive: visit it on the live web and run the step score")
 
 
 def _too_little(host: Hostname, facts: Known, policy: Policy) -> Refusal | None:

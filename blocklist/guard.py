@@ -1,7 +1,8 @@
 """What may never be listed, whoever approves it: each refusal names its rule.
 
 Asked when an analyst approves, when entries are selected, and again of the names in the written files. Facts come from the reference tables
-(`guarded.csv`, `licensed.csv`, `shared_hosts.csv`) and the Public Suffix List; there is no way around it but to correct a table.
+(`guarded.csv`, `licensed.csv`, `shared_hosts.csv`) and the Public Suffix List; there is no way around it but to correct a table. A shared host is refused itself and in its own
+service names; a tenant is listed by exact name, and not at all where tenants are paths.
 """
 
 from collections.abc import Iterable, Iterator
@@ -14,6 +15,16 @@ from casefile.reference import Reference
 
 STATE = {"gov.kz": "kz-government", "mil.kz": "kz-government", "edu.kz": "kz-education"}
 """Second levels of .kz kept for the state and for schools (rules of the .kz domain, nic.kz): nothing in them, and not they themselves."""
+
+TENANTS_ARE_PATHS = frozenset({"link-in-bio", "messenger", "social", "documents", "short-link"})
+"""Kinds of shared host where a tenant is a path: no name there belongs to one tenant, so none may be listed. In the others a tenant is a name."""
+
+SERVICE_LABELS = frozenset({
+    "www", "web", "m", "mobile", "login", "signin", "sso", "auth", "oauth", "id", "account", "accounts", "my", "api", "app", "apps",
+    "mail", "email", "webmail", "smtp", "imap", "pop", "mx", "ns", "ns1", "ns2", "static", "assets", "img", "images", "media", "cdn",
+    "admin", "dashboard", "panel", "cp", "manage", "editor", "help", "support", "docs", "status", "blog",
+})  # fmt: skip
+"""Labels that the owner of a shared host keeps for itself: `login.wix.com` is the builder's door for all its tenants, not a tenant."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +44,8 @@ class Guard:
         self._shared = {_name(one.name): one.kind for one in reference.shared_hosts}
         self._guarded = {_name(one.name): one.kind for one in reference.guarded}
         self._licensed = {self._registrable(one.domain): one.operator for one in reference.licensed}
-        self._above = {
+        self._above = {ancestor: ("public-suffix", rule) for rule in door.suffixes() for ancestor in _above(rule.removeprefix("!"))}
+        self._above |= {
             ancestor: ("guarded", name)
             for names in (self._guarded, self._shared, self._licensed)
             for name in names
@@ -71,11 +83,23 @@ class Guard:
             return Refusal(
                 rule="licensed-operator", text=f"{host} belongs to {self._licensed[licensed]}, who holds a licence (licensed.csv)"
             )
-        if host.name in self._shared:
-            return Refusal(rule="shared-host", text=f"{host} has many tenants ({self._shared[host.name]}, shared_hosts.csv)")
+        if shared := self._under(host.name, self._shared):
+            if text := self._not_a_tenant(host.name, shared):
+                return Refusal(rule="shared-host", text=text)
+        elif host.on_shared_suffix and (text := _own_service(host.name, host.suffix)):
+            return Refusal(rule="shared-host", text=text)
         if guarded := self._under(host.name, self._guarded):
             return Refusal(rule="guarded", text=f"{host} is guarded: {guarded} stands in guarded.csv as {self._guarded[guarded]}")
         return None
+
+    def _not_a_tenant(self, name: str, shared: str) -> str:
+        """Why a name at or below a shared host is not one tenant's, empty where it is."""
+        kind = self._shared[shared]
+        if name == shared:
+            return f"{name} has many tenants ({kind}, shared_hosts.csv)"
+        if kind in TENANTS_ARE_PATHS:
+            return f"{name} serves all tenants of {shared} ({kind}, shared_hosts.csv): a tenant there is a path, which a list of names cannot block"
+        return _own_service(name, shared)
 
     def _by_scope(self, host: Hostname, scope: Scope) -> Refusal | None:
         if scope is Scope.EXACT:
@@ -88,7 +112,8 @@ class Guard:
             )
         if host.name in self._above:
             rule, below = self._above[host.name]
-            return Refusal(rule=rule, text=f"{host} with its subdomains would take {below} with it, which may never be listed")
+            what = "under which others register names" if rule == "public-suffix" else "which may never be listed"
+            return Refusal(rule=rule, text=f"{host} with its subdomains would take {below} with it, {what}")
         return None
 
     @staticmethod
@@ -98,6 +123,12 @@ class Guard:
 
     def _registrable(self, text: str) -> str:
         return self.door.parse(_name(text)).registrable
+
+
+def _own_service(name: str, shared: str) -> str:
+    """Why a name below a shared host is a service of the host itself, empty where it is a tenant's."""
+    own = name.removesuffix("." + shared).rpartition(".")[2]
+    return f"{name} is a service of {shared} itself ({own}), used by all its tenants" if own in SERVICE_LABELS else ""
 
 
 def _above(name: str) -> Iterator[str]:

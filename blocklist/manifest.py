@@ -18,8 +18,8 @@ FORMAT = "mirrorwatch-release-1"
 class Manifest:
     """The manifest; in the file the keys stand in this order.
 
-    `previous_sha256`: digest of the previous release's manifest, empty for the first; `replayed`: nothing in it was seen on the live web, never
-    load it into a resolver; `extra_suffixes`: suffixes the names were read with beside the public list; `rpz_left_out`: listed names too long for
+    `previous_sha256`: digest of the previous release's manifest, empty for the first; `replayed`: something in it was never seen on the live
+    web, only in an archive: never load it into a resolver; `extra_suffixes`: suffixes the names were read with beside the public list; `rpz_left_out`: listed names too long for
     the zone; `files`: all but the manifest itself.
     """
 

@@ -1,7 +1,7 @@
 """The rules of listing that an operator may set, within the bounds of the law they serve."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 from casefile.errors import HostnameRefused
@@ -55,8 +55,6 @@ class Policy:
         """The calendar day of a moment where the authority sits."""
         return moment.astimezone(ZoneInfo(self.timezone)).date()
 
-    def bounds_of(self, day: date) -> tuple[datetime, datetime]:
-        """The first moment of a calendar day and that of the next, in UTC."""
-        zone = ZoneInfo(self.timezone)
-        begin, end = (datetime.combine(one, time(), tzinfo=zone).astimezone(UTC) for one in (day, day + timedelta(days=1)))
-        return begin, end
+    def begin_of(self, day: date) -> datetime:
+        """The first moment of a calendar day where the authority sits, in UTC."""
+        return datetime.combine(day, time(), tzinfo=ZoneInfo(self.timezone)).astimezone(UTC)

@@ -155,10 +155,16 @@ def _rows(case: Case, chosen: Selection, policy: Policy, now: datetime) -> tuple
         files=(),
         origin=policy.origin,
         valid_hours=policy.valid_hours,
-        replayed=not queries.has_live_captures(case),
+        replayed=_is_replayed(case, [*chosen.kept, *entries]),
         suffixes=case.door.extra_suffixes,
     )
     return release, entries, removals
+
+
+def _is_replayed(case: Case, entries: list[Entry]) -> bool:
+    """Whether any of these was never seen live; of an empty list, whether nothing in the case file was."""
+    live = queries.hosts_seen_live(case)
+    return not queries.has_live_captures(case) or any(entry.host.name not in live for entry in entries)
 
 
 def _files(case: Case, release: Release, entries: list[Entry], removals: list[Removal]) -> dict[str, bytes]:

@@ -1,4 +1,8 @@
-"""What the list would be today: the new entries, best first, what stays, what leaves and why, and what is left out and why."""
+"""What the list would be today: the new entries, best first, what stays, what leaves and why, and what is left out and why.
+
+A listed host leaves when an analyst rejects or unlists it, when its entry expires, or when the never-list names it. Nothing else takes it off: a host
+that is deferred stays listed until its entry expires (to put a decision off is not to withdraw one), and then comes back only with an approval.
+"""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -42,7 +46,10 @@ class Selection:
 
 
 def select(case: Case, guard: Guard, policy: Policy, *, clock: Clock) -> Selection:
-    """Choose at most `policy.daily_limit` new entries for this calendar day, counted across its releases. Reads only; deterministic."""
+    """Choose at most `policy.daily_limit` new entries for this calendar day, counted across its releases. Reads only; deterministic.
+
+    `kept` holds deferred hosts that are listed; a deferred host that is not listed is not chosen.
+    """
     now = clock()
     stay = what_stays(case, guard, policy, clock=clock)
     facts = known(case)
@@ -92,11 +99,13 @@ def what_stays(case: Case, guard: Guard, policy: Policy, *, clock: Clock) -> Sel
         else:
             kept.append(entry)
     day = policy.day_of(now)
-    spent = queries.entries_listed_between(case, *policy.bounds_of(day))
+    # without an end: what a clock that ran ahead listed "tomorrow" is spent today too, once the clock is right again
+    spent = queries.entries_listed_since(case, policy.begin_of(day))
     return Selection(entries=(), kept=tuple(kept), leaving=tuple(leaving), left_out=(), day=day, room=max(0, policy.daily_limit - spent))
 
 
 def _reason_to_leave(entry: Entry, action: Action, guard: Guard, now: datetime) -> str:
+    """Why an entry leaves, empty where it stays; `action`: the latest decision. DEFER is no reason."""
     if action is Action.UNLIST:
         return "unlisted by an analyst"
     if action is Action.REJECT:

@@ -12,6 +12,7 @@ from blocklist.content import Content, Line, Listed
 from blocklist.formats import FORMATS, entries_json, removed, rpz
 from blocklist.guard import Guard
 from blocklist.manifest import Manifest
+from blocklist.policy import MOST_A_DAY
 from casefile.errors import HostnameRefused, UsageError
 from casefile.hostname import Door
 from casefile.plaintext import inert
@@ -180,6 +181,7 @@ def _counts(content: Content, manifest: Manifest, tally: _Tally) -> None:
     new = sum(1 for line in content.lines if line.since == manifest.serial)
     tally.expect(len(content.lines) == manifest.entries, manifests.NAME, f"says {manifest.entries} entries, there are {len(content.lines)}")
     tally.expect(new == manifest.added, manifests.NAME, f"says {manifest.added} added, there are {new}")
+    tally.expect(new <= MOST_A_DAY, manifests.NAME, f"lists {new} new entries, {MOST_A_DAY} a day are the most")
     tally.expect(len(content.gone) == manifest.removed, manifests.NAME, f"says {manifest.removed} removed, there are {len(content.gone)}")
     tally.expect(rpz.too_long(content) == manifest.rpz_left_out, manifests.NAME, "rpz_left_out is not what the zone leaves out")
     names = {line.name for line in content.lines}

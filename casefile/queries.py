@@ -155,11 +155,9 @@ def listed_entries(case: Case) -> list[Entry]:
     return case.records(Entry, view="listed")
 
 
-def entries_listed_between(case: Case, begin: datetime, end: datetime) -> int:
-    """How many entries were first listed in [begin, end), counted across releases."""
-    return int(
-        case.rows("SELECT count(*) AS n FROM entries WHERE listed_at >= ? AND listed_at < ?", [time_text(begin), time_text(end)])[0]["n"]
-    )
+def entries_listed_since(case: Case, begin: datetime) -> int:
+    """How many entries were listed from `begin` on, counted across releases; those of a clock that stood in the future too."""
+    return int(case.rows("SELECT count(*) AS n FROM entries WHERE listed_at >= ?", [time_text(begin)])[0]["n"])
 
 
 def latest_release(case: Case) -> Release | None:
@@ -343,3 +341,9 @@ def captures_to_follow(case: Case) -> list[Capture]:
         f"outcome IN ({_marks(READ)}) AND body_sha256 != '' AND EXISTS (SELECT 1 FROM latest_verdicts v WHERE v.host = captures.host "
         f"AND v.label = 'promotion' AND (v.judged_at >= {LAST_DISCOVER} OR captures.taken_at >= {LAST_DISCOVER}))",
     )
+
+
+def hosts_seen_live(case: Case) -> set[str]:
+    """The names of hosts of which a page was read on the live web with a status under 400."""
+    found = case.rows("SELECT DISTINCT host FROM captures WHERE outcome = 'ok' AND status < 400 AND replayed_from IS NULL")
+    return {row["host"] for row in found}

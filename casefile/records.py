@@ -338,7 +338,7 @@ class Release:
     """One published state of the blocklist. Made by `blocklist.release`. `previous` is 0 for the first.
 
     `files`: every file of the folder, the manifest too. The last four are what the manifest says beside counts and digests, kept so that a
-    release broken off by a kill can be written again byte for byte: `suffixes` those of the door, `replayed` that nothing in it was seen live.
+    release broken off by a kill can be written again byte for byte: `suffixes` those of the door, `replayed` that something in it was never seen live.
     """
 
     id: int = 0

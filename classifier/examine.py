@@ -12,7 +12,7 @@ from casefile.reference import Reference
 from casefile.store import Case
 from classifier.detectors import DETECTORS, detectors_id
 from classifier.page import Page
-from classifier.reading import DAMAGED, read_capture
+from classifier.reading import DAMAGED, read_capture, stands_for_its_site
 
 BATCH = 50
 """Captures a transaction at most."""
@@ -38,7 +38,8 @@ def examine(case: Case, archive: Path, reference: Reference, *, clock: Clock, pr
             if reading.outcome == DAMAGED:
                 progress.note(f"evidence: {capture.host}: {reading.reason}")
             else:
-                rows.extend(evidence_of(capture, reading.page, reference, clock) if reading.page else ())
+                if reading.page is not None and stands_for_its_site(capture):
+                    rows.extend(evidence_of(capture, reading.page, reference, clock))
                 rows.append(Examination(capture_id=capture.id, detectors=detectors, examined_at=clock()))
             outcome = "examined" if reading.page else reading.outcome
             outcomes[outcome] += 1

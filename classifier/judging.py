@@ -3,10 +3,16 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from casefile.records import Band, Label, Reason
+from classifier.detectors.finding import clean
 from classifier.model import THIN, Judge, PageScore, label_of, probability_of
 from classifier.page import Page, read_page
+from classifier.reasons import LEAST_REASON
+
+LONGEST_PATH = 60
+"""Characters of a path in a reason."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,12 +39,13 @@ class SeenPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HostJudgement:
-    """Pages of one host judged together."""
+    """Pages of one host judged together. `rules`: what was seen to, of weight 0; `terms`: what made the probability, its log-odds in all."""
 
     label: Label
     probability: float
     band: Band
-    reasons: tuple[Reason, ...]
+    rules: tuple[Reason, ...] = ()
+    terms: tuple[Reason, ...] = ()
 
 
 def judge_pages(judge: Judge, pages: Iterable[tuple[str, str, str]]) -> Iterator[JudgedPage]:
@@ -92,8 +99,29 @@ def judge_host(judge: Judge, pages: Sequence[SeenPage]) -> HostJudgement:
         label=label_of(views[chosen], lead.score.operator, lead.score.about),
         probability=probability,
         band=judge.band_of(probability, whole=bool(full)),
-        reasons=(*_about_views(views), *(() if full else doubts_of(lead.page)), *lead.score.reasons),
+        rules=(*_about_views(views), *(() if full else doubts_of(lead.page))),
+        terms=terms_of(lead, views[chosen], len(group)),
     )
+
+
+def terms_of(lead: SeenPage, log_odds: float, pages: int) -> tuple[Reason, ...]:
+    """The reasons of the page that leads, with its path where it is not the landing page, and what `pages` in all make of it: together `log_odds`."""
+    place = "" if lead.landing else place_on_site(lead.page.url)
+    *words, rest = lead.score.reasons
+    terms = [*(Reason(text=f"{one.text}{place}", weight=one.weight) for one in words), rest]
+    others = round(log_odds - sum(one.weight for one in terms), 3)
+    if pages > 1 and abs(others) >= LEAST_REASON:
+        terms.append(Reason(text=f"seen together with {pages - 1} more page{'' if pages == 2 else 's'} of the site", weight=others))
+    return tuple(terms)
+
+
+def place_on_site(url: str) -> str:
+    """` on /path`, short, for the words of a page that is not the landing page."""
+    try:
+        path = urlsplit(url).path or "/"
+    except ValueError:
+        return ""
+    return f" on {clean(path)[:LONGEST_PATH]}"
 
 
 def combined(pages: Sequence[tuple[bool, float]]) -> float:

@@ -1,7 +1,7 @@
 """The model as it judges: loaded from data/model/, checked against its card, scored with numpy alone.
 
 A page is judged by three logistic regressions over hashed features: gambling or not; operator or promotion; about gambling or other. What each
-feature added to the log-odds of the first is exact, and is what a reason states.
+feature added to the log-odds of the first is exact, and is what a reason states (`classifier.reasons`).
 """
 
 import hashlib
@@ -19,11 +19,11 @@ import numpy.typing as npt
 
 from casefile.errors import ModelError
 from casefile.records import Band, Label, Reason
-from classifier.features import BUCKETS, Features, page_features, weighed
-from classifier.lexicon import concepts_in
+from classifier.features import BUCKETS, page_features, weighed
 from classifier.names import BUCKETS as NAME_BUCKETS
 from classifier.names import name_scores
 from classifier.page import Page
+from classifier.reasons import reasons_of
 
 CARD = "card.json"
 PAGE_ARRAYS = "page.npz"
@@ -31,12 +31,6 @@ NAME_ARRAYS = "names.npz"
 
 THIN = 200
 """Characters of visible text below which a page is never called clear."""
-
-MOST_FOR, MOST_AGAINST = 8, 3
-"""Reasons given for and against."""
-
-LEAST_REASON = 0.02
-"""Log-odds below which a feature is no reason."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +44,7 @@ class Bars:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageScore:
     """What the model says of one page. `probability` is P(operator or promotion); `log_odds` the same before squeezing;
-    `whole`: enough text was read for it to be called clear.
+    `whole`: enough text was read for it to be called clear; the weights of `reasons` add up to `log_odds`.
     """
 
     label: Label
@@ -91,7 +85,7 @@ class Judge:
             log_odds=log_odds,
             operator=operator,
             about=about,
-            reasons=reasons_of(page, features, parts[0] * self.scale),
+            reasons=reasons_of(page, features.names, parts[0] * self.scale, log_odds),
             whole=len(page.text) >= THIN and not page.cut,
         )
 
@@ -118,25 +112,6 @@ def label_of(log_odds: float, operator: float, about: float) -> Label:
     if log_odds >= 0:
         return Label.OPERATOR if operator >= 0 else Label.PROMOTION
     return Label.ABOUT if about >= 0 else Label.OTHER
-
-
-def reasons_of(page: Page, features: Features, parts: npt.NDArray[np.float64]) -> tuple[Reason, ...]:
-    """The features that added most for and against, strongest first, in words that can be found on the page."""
-    order = sorted(range(len(parts)), key=lambda index: (-abs(parts[index]), features.names[index]))
-    strong = [index for index in order[:400] if abs(parts[index]) >= LEAST_REASON]
-    chosen = [index for index in strong if parts[index] > 0][:MOST_FOR] + [index for index in strong if parts[index] < 0][:MOST_AGAINST]
-    if not chosen:
-        return ()
-    concepts = concepts_in(f"{page.title} {page.text}".casefold())
-    return tuple(Reason(text=_in_words(features.names[index], concepts), weight=round(float(parts[index]), 3)) for index in chosen)
-
-
-def _in_words(name: str, concepts: Mapping[str, tuple[int, str]]) -> str:
-    """A feature in words: a concept with the word that names it."""
-    concept = name.removeprefix("names ").partition(",")[0]
-    if name.startswith("names ") and concept in concepts:
-        return f"{name} («{concepts[concept][1]}»)"
-    return name
 
 
 def load_judge(folder: Path) -> Judge:

@@ -1,26 +1,19 @@
 """A page as a person and a detector read it: HTML text parsed once, bounded, whatever a hostile page holds.
 
 What is left to others: decoding octets (`casefile.body`), judging (`classifier.model`), looking for facts (`classifier.detectors`).
-The parser's work grows with depth times length for some inputs, so the text is cut where tags nest deeper than a browser would draw.
+The parser's work grows with the square of some inputs, so the text is first cut to what can be parsed in bounded work (`classifier.bounds`).
 """
 
 import re
-from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
+from classifier.bounds import bounded
+
 LONGEST_HTML = 2_000_000
 """Characters of HTML read; the rest is not looked at, and the page counts as cut."""
-
-MOST_TAGS = 150_000
-DEEPEST = 400
-DEEPEST_FORMATTING = 40
-LONGEST_TAG = 20_000
-MOST_ATTRIBUTES = 4_000
-"""Limits past which the text is cut: tags, open elements, open formatting elements; what stands between attributes in a tag of so many characters."""
 
 LONGEST_TEXT = 60_000
 LONGEST_INLINE = 200_000
@@ -30,39 +23,7 @@ LONGEST_VALUE = 500
 MOST_ITEMS = 1_500
 """Links, scripts, forms, frames, images, meta tags and named elements kept, of each."""
 
-TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]{0,40})|<!--")
-RAW = {"script": "</script", "style": "</style", "textarea": "</textarea", "title": "</title", "noscript": "</noscript"}
-VOID = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"])
-SELF_CLOSING = frozenset(
-    [
-        "p",
-        "li",
-        "dt",
-        "dd",
-        "td",
-        "th",
-        "tr",
-        "tbody",
-        "thead",
-        "tfoot",
-        "option",
-        "colgroup",
-        "body",
-        "html",
-        "head",
-        "path",
-        "rect",
-        "circle",
-        "line",
-        "polygon",
-        "use",
-        "g",
-        "stop",
-    ]
-)
-FORMATTING = frozenset(["a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"])
 SPACES = re.compile(r"\s+")
-BETWEEN = re.compile(r"[\s\"'/]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,9 +69,9 @@ class Page:
 def read_page(url: str, html: str) -> Page:
     """Parse `html` (characters, already decoded) as found at `url`. Never raises, whatever it holds; what cannot be read makes an empty page."""
     clean = html[:LONGEST_HTML].replace("\x00", " ").encode("utf-8", "replace").decode("utf-8")
-    end = _readable_end(clean)
+    part, cut = bounded(clean)
     try:
-        return _page(url, LexborHTMLParser(clean[:end]), cut=end < len(clean) or len(html) > LONGEST_HTML)
+        return _page(url, LexborHTMLParser(part), cut=cut or len(html) > LONGEST_HTML)
     except (SelectolaxError, RuntimeError, RecursionError, MemoryError):
         return Page(url=url, title="", text="", cut=True)
 
@@ -191,63 +152,3 @@ def _absolute(url: str, address: str) -> str:
         return urljoin(url, address)[:LONGEST_VALUE]
     except ValueError:
         return address
-
-
-def _readable_end(html: str) -> int:
-    """How far the text can be parsed in bounded time: to the first tag that is too deep, too long or too many."""
-    opened: Counter[str] = Counter()
-    depth = formatting = tags = 0
-    for begin, name, closing in _tags(html):
-        tags += 1
-        if tags > MOST_TAGS or depth > DEEPEST or formatting > DEEPEST_FORMATTING:
-            return begin
-        if name in VOID or name in SELF_CLOSING or (closing and not opened[name]):
-            continue
-        step = -1 if closing else 1
-        opened[name] += step
-        depth += step
-        formatting += step if name in FORMATTING else 0
-    return _before_long_tag(html)
-
-
-def _tags(html: str) -> Iterable[tuple[int, str, bool]]:
-    """Position, name and whether it closes of every tag; what stands in comments, scripts and styles is passed over."""
-    position = 0
-    while found := TAG.search(html, position):
-        position = found.end()
-        name = (found.group(2) or "").lower()
-        if not name:
-            position = _after(html, "-->", position)
-            continue
-        yield found.start(), name, bool(found.group(1))
-        if name in RAW and not found.group(1):
-            position = _after_raw(html, name, position)
-
-
-def _after_raw(html: str, name: str, position: int) -> int:
-    """Past the text of an element that holds no tags: the place of its closing tag, or the end."""
-    found = re.compile(RAW[name], re.IGNORECASE).search(html, position)
-    return found.start() if found else len(html)
-
-
-def _after(html: str, mark: str, position: int) -> int:
-    end = html.find(mark, position)
-    return len(html) if end < 0 else end
-
-
-def _before_long_tag(html: str) -> int:
-    """The place of the first tag with so many attributes that the parser's search for doubles grows without bound, or the end."""
-    position = 0
-    while (begin := html.find("<", position)) >= 0:
-        end = html.find(">", begin)
-        stop = len(html) if end < 0 else end
-        if (
-            stop - begin > LONGEST_TAG
-            and html[begin + 1 : begin + 2].isalpha()
-            and len(BETWEEN.findall(html, begin, stop)) > MOST_ATTRIBUTES
-        ):
-            return begin
-        if end < 0:
-            break
-        position = end
-    return len(html)

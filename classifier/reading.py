@@ -1,13 +1,14 @@
 """A capture's page, read back from the archive: or in a word why not."""
 
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from casefile.archive import Archive
 from casefile.body import BodyUnreadable, text_of, unpacked
 from casefile.errors import ArchiveError
 from casefile.outcomes import OUTCOMES
 from casefile.records import Capture
-from classifier.page import Page, read_page
+from classifier.page import Page, host_of, read_page
 
 DAMAGED = "damaged-archive"
 UNREADABLE = "unreadable"
@@ -37,3 +38,15 @@ def read_capture(archive: Archive, capture: Capture) -> Reading:
     except BodyUnreadable as error:
         return Reading(page=None, outcome=UNREADABLE, reason=str(error))
     return Reading(page=read_page(capture.final_url or capture.url, html), outcome=capture.outcome.value)
+
+
+def stands_for_its_site(capture: Capture) -> bool:
+    """Whether what the page says may be held against the host that was asked.
+
+    It may where the visit ended on the site itself, or began at its front page, which leads where its owner wants. An address below that which leads to
+    another site (an open redirect, a hacked page) says nothing of the site: any library's `/go?url=` would make it a casino.
+    """
+    if f".{host_of(capture.final_url or capture.url)}".endswith(f".{capture.host.registrable}"):
+        return True
+    asked = urlsplit(capture.url)
+    return asked.path in ("", "/") and not asked.query

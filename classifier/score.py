@@ -5,6 +5,7 @@ Rules over data come before the model: a licensed operator is licensed whatever 
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from casefile import queries
@@ -14,15 +15,29 @@ from casefile.progress import Progress
 from casefile.records import Band, Capture, Clock, Count, Evidence, EvidenceKind, Label, PageKind, Reason, StepReport, Strength, Verdict
 from casefile.reference import LicensedOperator, Reference
 from casefile.store import Case
-from classifier.judging import HostJudgement, SeenPage, judge_host
+from classifier.detectors.finding import clean
+from classifier.detectors.licence_claim import LICENCE_OF
+from classifier.judging import HostJudgement, SeenPage, judge_host, place_on_site
 from classifier.model import Judge
-from classifier.reading import DAMAGED, Reading, read_capture
+from classifier.page import host_of
+from classifier.reading import DAMAGED, Reading, read_capture, stands_for_its_site
+from classifier.trade import label_of_host
 
 BATCH = 20
 """Verdicts a transaction at most."""
 
 MOST_FACTS = 4
 """Facts found by detectors that a verdict names beside the model's reasons."""
+
+TOLD = (
+    (EvidenceKind.LICENCE, Strength.STRONG),
+    (EvidenceKind.PAYMENT, Strength.STRONG),
+    (EvidenceKind.PROMOTER, Strength.STRONG),
+    (EvidenceKind.PAYMENT, Strength.WEAK),
+    (EvidenceKind.PROMOTER, Strength.WEAK),
+    (EvidenceKind.LICENCE, Strength.WEAK),
+)
+"""Which facts a verdict names, the strongest first."""
 
 ERROR_STATUS = 400
 
@@ -62,28 +77,33 @@ def score(
 def verdict_on(case: Case, host: Hostname, readings: Readings, judge: Judge, reference: Reference, clock: Clock) -> Verdict:
     """The verdict on one host from the readings of its last visit."""
     evidence = queries.evidence_of(case, host)
-    seen = [one for one in readings if one[1].page is not None and one[0].status < ERROR_STATUS]
-    found = judged(judge, seen) if seen else nothing_read(readings)
+    seen = [
+        (capture, reading)
+        for capture, reading in readings
+        if reading.page and capture.status < ERROR_STATUS and stands_for_its_site(capture)
+    ]
+    found = judged(judge, seen, evidence) if seen else nothing_read(readings)
     licence = licence_of(host, reference)
     found = licensed(found, licence) if licence else doubted(found, readings)
-    through = [capture.id for capture in queries.captures_of(case, host)]
+    captures = queries.captures_of(case, host)
+    facts = () if licence else fact_reasons(evidence, captures)
     return Verdict(
         host=host,
         label=found.label,
         probability=found.probability,
         name_probability=round(float(judge.judge_names([host.name])[0]), 6),
         band=found.band,
-        reasons=(*found.reasons, *(() if licence else fact_reasons(evidence))),
+        reasons=(*redirects(host, readings), *found.rules, *facts, *found.terms),
         model=judge.id,
         captures=tuple(capture.id for capture, _ in seen),
-        through_capture=max(through, default=0),
+        through_capture=max((capture.id for capture in captures), default=0),
         through_evidence=max((one.id for one in evidence), default=0),
         judged_at=clock(),
     )
 
 
-def judged(judge: Judge, seen: Readings) -> HostJudgement:
-    """The model's judgement of the pages that were read."""
+def judged(judge: Judge, seen: Readings, evidence: Sequence[Evidence]) -> HostJudgement:
+    """The model's judgement of the pages that were read; operator or promotion by facts on them (`classifier.trade`)."""
     pages = [
         SeenPage(
             page=reading.page, score=judge.judge_page(reading.page), vantage=capture.vantage.name, landing=capture.page is PageKind.LANDING
@@ -91,23 +111,31 @@ def judged(judge: Judge, seen: Readings) -> HostJudgement:
         for capture, reading in seen
         if reading.page is not None
     ]
-    return judge_host(judge, pages)
+    found = judge_host(judge, pages)
+    shown = {capture.id for capture, _ in seen}
+    return replace(found, label=label_of_host(found, pages, [one for one in evidence if one.capture_id in shown]))
 
 
 def nothing_read(readings: Readings) -> HostJudgement:
     """Unsure, with what came of every page: an even chance, since nothing speaks either way."""
-    outcomes = Counter(f"status {capture.status}" if reading.page is not None else reading.outcome for capture, reading in readings)
+    outcomes = Counter(_why_not(capture, reading) for capture, reading in readings)
     told = ", ".join(f"{name} ({number})" for name, number in sorted(outcomes.items()))
     return HostJudgement(
-        label=Label.OTHER, probability=0.5, band=Band.UNSURE, reasons=(Reason(text=f"no page could be read: {told}", weight=0.0),)
+        label=Label.OTHER, probability=0.5, band=Band.UNSURE, rules=(Reason(text=f"no page could be read: {told}", weight=0.0),)
     )
+
+
+def _why_not(capture: Capture, reading: Reading) -> str:
+    if reading.page is None:
+        return reading.outcome
+    return f"status {capture.status}" if capture.status >= ERROR_STATUS else "led to another site"
 
 
 def licensed(found: HostJudgement, licence: LicensedOperator) -> HostJudgement:
     """A licensed operator is clear by rule."""
     number = f", licence {licence.licence}" if licence.licence else ""
     rule = Reason(text=f"licensed operator {licence.operator} ({licence.country}{number}; source: {licence.source})"[:300], weight=0.0)
-    return HostJudgement(label=Label.LICENSED, probability=found.probability, band=Band.CLEAR, reasons=(rule, *found.reasons))
+    return replace(found, label=Label.LICENSED, band=Band.CLEAR, rules=(rule, *found.rules))
 
 
 def doubted(found: HostJudgement, readings: Readings) -> HostJudgement:
@@ -115,7 +143,7 @@ def doubted(found: HostJudgement, readings: Readings) -> HostJudgement:
     doubts = [Reason(text=text, weight=0.0) for text in unread(readings)]
     if not doubts or found.band is not Band.CLEAR:
         return found
-    return HostJudgement(label=found.label, probability=found.probability, band=Band.UNSURE, reasons=(*doubts, *found.reasons))
+    return replace(found, band=Band.UNSURE, rules=(*doubts, *found.rules))
 
 
 def unread(readings: Readings) -> Sequence[str]:
@@ -136,13 +164,29 @@ def licence_of(host: Hostname, reference: Reference) -> LicensedOperator | None:
     return next((row for row in reference.licensed if host.name == row.domain or host.name.endswith("." + row.domain)), None)
 
 
-def fact_reasons(evidence: Sequence[Evidence]) -> tuple[Reason, ...]:
+def redirects(host: Hostname, readings: Readings) -> tuple[Reason, ...]:
+    """Where a visitor of the landing page ends up, if at a site of another registrable name: the words that follow are that site's."""
+    ends = dict.fromkeys(capture.final_url for capture, _ in readings if capture.page is PageKind.LANDING and capture.hops)
+    others = [end for end in ends if end and not f".{host_of(end)}".endswith(f".{host.registrable}")]
+    return tuple(Reason(text=f"redirects to {clean(end)}", weight=0.0) for end in others)
+
+
+def fact_reasons(evidence: Sequence[Evidence], captures: Sequence[Capture]) -> tuple[Reason, ...]:
     """The strongest facts that detectors found, one of each subject, with the words of the page; they add nothing to the probability."""
-    kinds = (EvidenceKind.PAYMENT, EvidenceKind.PROMOTER, EvidenceKind.LICENCE)
+    landing = {capture.id for capture in captures if capture.page is PageKind.LANDING}
     ranked = sorted(
-        (one for one in evidence if one.kind in kinds),
-        key=lambda one: (one.strength is not Strength.STRONG, kinds.index(one.kind), one.subject, one.id),
+        (one for one in evidence if (one.kind, one.strength) in TOLD),
+        key=lambda one: (TOLD.index((one.kind, one.strength)), one.subject, one.id),
     )
     chosen = {(one.kind, one.subject): one for one in reversed(ranked)}
     first = sorted(chosen.values(), key=ranked.index)[:MOST_FACTS]
-    return tuple(Reason(text=f"{one.kind.value}, {one.strength.value}: {one.subject}: «{one.quote[:120]}»", weight=0.0) for one in first)
+    return tuple(
+        Reason(text=f"{fact_in_words(one)}{'' if one.capture_id in landing else place_on_site(one.url)}", weight=0.0) for one in first
+    )
+
+
+def fact_in_words(one: Evidence) -> str:
+    """A fact with the page's words; a licence number of another's says whose it is."""
+    if one.kind is EvidenceKind.LICENCE and one.strength is Strength.STRONG:
+        return f"quotes licence {one.value}, which belongs to {one.subject.removeprefix(LICENCE_OF)}: «{one.quote[:120]}»"
+    return f"{one.kind.value}, {one.strength.value}: {one.subject}: «{one.quote[:120]}»"

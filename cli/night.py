@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from blocklist.release import finish_interrupted, publish_step
@@ -129,7 +130,8 @@ def run_night(desk: Desk, seeds: tuple[Path, ...], replay: tuple[Path, ...]) -> 
         begun = time.monotonic()
         rounds = rounds_left(case, tonight, settings.rounds)
         for number in rounds:
-            found = report(number, "discover", lambda: steps.discover(settings.seeds + seeds))
+            named = settings.seeds + seeds if number == rounds.start else ()  # later rounds look only at what the captures named
+            found = report(number, "discover", partial(steps.discover, named))
             # the first round of this process may have work that a killed night left in any step; a later one only what was discovered
             if number > rounds.start and not found.done:
                 break

@@ -1,4 +1,8 @@
-"""Licence claims: numbers of licences that a page says it has. A claim is never proof: look-alikes quote real numbers, so every claim is WEAK."""
+"""Licence claims: numbers of licences that a page says it has.
+
+A claim is never proof, since look-alikes quote real numbers: it is WEAK. A number that the reference tables give to an operator of another name is
+STRONG evidence that the page passes itself off as that operator, or speaks of it.
+"""
 
 import re
 from collections.abc import Iterator
@@ -7,7 +11,10 @@ from dataclasses import dataclass
 from casefile.records import EvidenceKind, Strength
 from casefile.reference import Reference
 from classifier.detectors.finding import Finding, quote_around
-from classifier.page import Page
+from classifier.page import Page, host_of
+
+LICENCE_OF = "licence of "
+"""Begins the subject of a number that belongs to a licensed operator of another name; its domain follows."""
 
 CLAIMS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("Curaçao licence", re.compile(r"(?<!\w)(?P<number>(?:8048|1668|5536|365)\s?/\s?JAZ(?:\s?\d{4}-?\d{0,4})?)", re.IGNORECASE)),
@@ -16,14 +23,14 @@ CLAIMS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "Kazakhstan bookmaker licence",
         re.compile(
-            r"(?:лицензи\w*|licen[cs]e\w*)[^.\d]{0,80}?(?:№|no\.?|n°|нөмірі|number|#)\s{0,3}(?P<number>(?:1[5-9]|2\d)\d{6})(?!\d)",
+            r"(?:лицензи\w{0,20}+|licen[cs]e\w{0,20}+)[^.\d]{0,80}?(?:№|no\.?|n°|нөмірі|number|#)\s{0,3}(?P<number>(?:1[5-9]|2\d)\d{6})(?!\d)",
             re.IGNORECASE,
         ),
     ),
     (
         "licence number",
         re.compile(
-            r"(?:лицензи\w*|licen[cs]e\w*|lisans\w*|litsenziya\w*)[^.\d]{0,40}?(?:№|no\.?|n°|number|#|numara\w*)\s{0,3}(?P<number>[A-ZА-Я0-9][\w/.-]{2,30})",
+            r"(?:лицензи\w{0,20}+|licen[cs]e\w{0,20}+|lisans\w{0,20}+|litsenziya\w{0,20}+)[^.\d]{0,40}?(?:№|no\.?|n°|number|#|numara\w{0,20}+)\s{0,3}(?P<number>[A-ZА-Я0-9][\w/.-]{2,30})",
             re.IGNORECASE,
         ),
     ),
@@ -36,16 +43,31 @@ class LicenceClaim:
     """Finds claimed licence numbers in the visible text."""
 
     name: str = "licence_claim"
-    version: int = 1
+    version: int = 2
 
-    def find(self, page: Page, reference: Reference) -> Iterator[Finding]:  # noqa: ARG002  (every detector has this shape)
+    def find(self, page: Page, reference: Reference) -> Iterator[Finding]:
         """Claims, the more exact shape first; a place that one shape explains is not told again."""
+        holders = {number_of(row.licence): row.domain for row in reference.licensed if row.licence}
+        host = host_of(page.url)
         told: set[int] = set()
         for subject, pattern in CLAIMS:
             for match in pattern.finditer(page.text):
-                number = re.sub(r"\s", "", match.group("number")).rstrip(".,;-/").upper()
+                number = number_of(match.group("number"))
                 if match.start("number") in told or not any(letter.isdigit() for letter in number):
                     continue
                 told.add(match.start("number"))
                 quote = quote_around(page.text, match.start(), match.end())
-                yield Finding(kind=EvidenceKind.LICENCE, subject=subject, value=number, strength=Strength.WEAK, quote=quote)
+                holder = holders.get(number, host)
+                others = not f".{host}".endswith(f".{holder}")
+                yield Finding(
+                    kind=EvidenceKind.LICENCE,
+                    subject=f"{LICENCE_OF}{holder}" if others else subject,
+                    value=number,
+                    strength=Strength.STRONG if others else Strength.WEAK,
+                    quote=quote,
+                )
+
+
+def number_of(text: str) -> str:
+    """A licence number as it is compared: without spaces and trailing marks, in capitals."""
+    return re.sub(r"\s", "", text).rstrip(".,;-/").upper()

@@ -5,6 +5,7 @@ a script of it loads, on a page that takes deposits.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -65,7 +66,8 @@ class PaymentProvider:
             if row.pattern.casefold() not in text:  # most rows, and far quicker to see than by a regular expression
                 continue
             for match in re.finditer(rf"(?<!\w){re.escape(row.pattern)}(?!\w)", page.text, re.IGNORECASE):
-                if any(abs(place - match.start()) <= NEAR for place in places):
+                after = bisect_left(places, match.start() - NEAR)
+                if after < len(places) and places[after] <= match.start() + NEAR:
                     quote = quote_around(page.text, match.start(), match.end())
                     yield Finding(
                         kind=EvidenceKind.PAYMENT, subject=row.name, value=row.pattern.casefold(), strength=Strength.WEAK, quote=quote

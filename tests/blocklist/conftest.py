@@ -131,6 +131,7 @@ def reference() -> Reference:
         ),
         shared_hosts=(
             SharedHost(name="linkpage.example", kind="link-in-bio", **dated),
+            SharedHost(name="builder.example", kind="site-builder", **dated),
             SharedHost(name="sites.cloud.example", kind="site-builder", **dated),
         ),
         brands=(),

@@ -24,7 +24,18 @@ BOTH = (Scope.EXACT, Scope.SUBDOMAINS)
         ("kz.example", BOTH, "public-suffix"),
         ("casino.github.io", (Scope.SUBDOMAINS,), "shared-host"),
         ("linkpage.example", BOTH, "shared-host"),
-        ("casino.linkpage.example", (Scope.SUBDOMAINS,), "shared-host"),
+        ("casino.linkpage.example", BOTH, "shared-host"),
+        ("www.linkpage.example", BOTH, "shared-host"),
+        ("builder.example", BOTH, "shared-host"),
+        ("casino.builder.example", (Scope.SUBDOMAINS,), "shared-host"),
+        ("www.builder.example", BOTH, "shared-host"),
+        ("m.builder.example", BOTH, "shared-host"),
+        ("eu.login.builder.example", BOTH, "shared-host"),
+        ("api.sites.cloud.example", BOTH, "shared-host"),
+        ("www.uk.com", BOTH, "shared-host"),
+        ("sendai.jp", (Scope.SUBDOMAINS,), "public-suffix"),
+        ("hedmark.no", (Scope.SUBDOMAINS,), "public-suffix"),
+        ("scw.cloud", (Scope.SUBDOMAINS,), "public-suffix"),
         ("sites.cloud.example", BOTH, "shared-host"),
         ("cloud.example", (Scope.SUBDOMAINS,), "guarded"),
         ("honestbet.example", BOTH, "licensed-operator"),
@@ -57,7 +68,11 @@ def test_refused_by_its_rule(guard: Guard, door: Door, name: str, scopes: tuple[
         ("casino.kz.example", Scope.SUBDOMAINS),
         ("casino.github.io", Scope.EXACT),
         ("www.casino.github.io", Scope.EXACT),
-        ("casino.linkpage.example", Scope.EXACT),
+        ("casino.builder.example", Scope.EXACT),
+        ("www.casino.builder.example", Scope.EXACT),
+        ("wwwcasino.builder.example", Scope.EXACT),
+        ("city.kobe.jp", Scope.SUBDOMAINS),
+        ("www.com.kz", Scope.SUBDOMAINS),
         ("casino.sites.cloud.example", Scope.EXACT),
         ("casino.com.kz", Scope.SUBDOMAINS),
         ("notbank.example", Scope.SUBDOMAINS),
@@ -86,6 +101,30 @@ def test_nothing_in_the_shipped_tables_can_be_listed() -> None:
     for name in names:
         for scope in BOTH:
             assert guard.refusal(guard.door.parse(name), scope), name
+
+
+def test_no_name_above_a_suffix_rule_can_be_listed_with_its_subdomains() -> None:
+    guard = Guard(load_reference([SHIPPED]), Door())
+    rules = guard.door.suffixes()
+    above = {".".join(labels[cut:]) for labels in (rule.split(".") for rule in rules) for cut in range(1, len(labels) - 1)}
+    assert len(above) > 500 and {"kobe.jp", "amazonaws.com.cn", "on.aws"} <= above
+    assert [name for name in above if "*" not in name and not guard.refusal(guard.door.parse(name), Scope.SUBDOMAINS)] == []
+
+
+@pytest.mark.parametrize("label", ["www", "m", "login", "api", "mail", "account", "cdn", "support"])
+def test_no_service_of_a_shipped_shared_host_can_be_listed(label: str) -> None:
+    guard = Guard(load_reference([SHIPPED]), Door())
+    names = [f"{label}.{one.name}" for one in guard.reference.shared_hosts]
+    assert [name for name in names if not guard.refusal(guard.door.parse(name), Scope.EXACT)] == []
+
+
+@pytest.mark.parametrize("host", ["tumblr.com", "livejournal.com", "medium.com", "sharepoint.com", "onelink.me", "carrd.co", "wixsite.com"])
+def test_a_tenant_with_a_name_of_its_own_can_be_listed_by_exact_name(host: str) -> None:
+    guard = Guard(load_reference([SHIPPED]), Door())
+    tenant = guard.door.parse(f"casino-x.{host}")
+    assert guard.scope_for(tenant) is Scope.EXACT
+    assert guard.refusal(tenant, Scope.EXACT) is None
+    assert guard.refusal(tenant, Scope.SUBDOMAINS) is not None
 
 
 def test_a_broken_table_is_an_error_and_not_a_hole(reference: Reference, door: Door) -> None:

@@ -12,7 +12,7 @@ from blocklist.verify import verify
 from casefile import queries
 from casefile.errors import CasefileError, CheckFailed, DiskFullError, UsageError
 from casefile.progress import Silent
-from casefile.records import Action, Release
+from casefile.records import Action, Band, EvidenceKind, Label, Release, Strength
 from casefile.reference import Reference
 from tests.blocklist.conftest import Desk
 
@@ -118,7 +118,31 @@ def test_a_release_of_replayed_pages_alone_says_so(desk: Desk) -> None:
     desk.decided("a.example")
     assert (release := desk.publish()) is not None and release.replayed
     desk.approved("live.example")
+    assert (release := desk.publish()) is not None and release.entries == 2
+    assert release.replayed, "a.example stands in it and was never seen live"
+    desk.found("a.example")
+    desk.approved("b.example")
     assert (release := desk.publish()) is not None and not release.replayed
+
+
+def test_an_empty_release_is_replayed_where_nothing_was_seen_live(desk: Desk) -> None:
+    desk.found("a.example", replayed=True)
+    assert (release := desk.publish()) is not None and (release.entries, release.replayed) == (0, True)
+
+
+def test_a_live_case_file_makes_live_releases(desk: Desk) -> None:
+    desk.approved("a.example")
+    assert (release := desk.publish()) is not None and not release.replayed
+
+
+def test_the_reason_is_said_in_plain_words(desk: Desk) -> None:
+    desk.approved("a.example")
+    desk.found("b.example", label=Label.PROMOTION)
+    desk.found("c.example", label=Label.OTHER, band=Band.CLEAR, evidence=((EvidenceKind.PROMOTER, "code", Strength.STRONG),))
+    desk.decided("b.example", "c.example")
+    desk.publish()
+    lines = json.loads((desk.releases / "latest" / "entries.json").read_bytes())
+    assert [one["reason"] for one in lines] == ["gambling operator", "gambling promotion", "gambling, by an analyst's decision"]
 
 
 def test_serials_never_go_back(desk: Desk) -> None:

@@ -58,6 +58,20 @@ def test_a_replayed_page_proves_no_life_once_the_case_file_knows_the_live_web(de
     assert rule_for(desk, "a.example") == "not-alive"
 
 
+def test_what_only_an_archive_shows_as_gambling_is_not_gambling_now(desk: Desk) -> None:
+    desk.found("a.example", label=Label.OTHER, band=Band.CLEAR, payment=False)
+    desk.a_moment_later()
+    desk.found("a.example", replayed=True)
+    desk.decided("a.example")
+    assert rule_for(desk, "a.example") == "not-live"
+    desk.a_moment_later()
+    desk.judged("a.example", captures=(1, 2))
+    assert rule_for(desk, "a.example") == "not-live"
+    desk.a_moment_later()
+    desk.found("a.example")
+    assert chosen(desk) == ["a.example"]
+
+
 def test_a_page_read_and_not_judged_since_waits(desk: Desk) -> None:
     desk.approved("a.example")
     before = desk.clock.now
@@ -174,6 +188,34 @@ def test_the_daily_limit_counts_across_releases_of_an_almaty_day(desk: Desk) -> 
     assert third is not None and (third.added, third.entries) == (3, 1003)
 
 
+def test_a_clock_that_ran_ahead_gives_no_second_helping(desk: Desk) -> None:
+    desk.policy = Policy(daily_limit=3)
+    desk.approved(*(f"a{number}.example" for number in range(9)))
+    desk.clock.forward(days=1)
+    desk.publish()
+    desk.clock.forward(days=-1)
+    desk.a_moment_later()
+    assert (desk.publish(), len(desk.names())) == (None, 3)
+    desk.clock.forward(days=1, hours=-1)
+    assert chosen(desk) == []
+
+
+def test_a_deferred_host_stays_listed_until_its_entry_expires(desk: Desk) -> None:
+    desk.approved("a.example")
+    desk.publish()
+    desk.a_moment_later()
+    desk.decided("a.example", action=Action.DEFER)
+    desk.approved("b.example")
+    desk.publish()
+    assert desk.names() == ["a.example", "b.example"]
+    desk.clock.forward(days=91)
+    desk.found("a.example")
+    desk.publish()
+    assert desk.names() == [] and chosen(desk) == []
+    desk.decided("a.example")
+    assert chosen(desk) == ["a.example"]
+
+
 def test_the_listed_are_not_listed_again(desk: Desk) -> None:
     desk.approved("a.example")
     desk.publish()
@@ -216,7 +258,7 @@ def test_a_policy_keeps_within_the_bounds(wrong: dict[str, object]) -> None:
 
 
 def test_tenants_and_sub_hosts_are_listed_by_exact_name(desk: Desk) -> None:
-    desk.approved("casino.linkpage.example", "www.b.example")
+    desk.approved("casino.builder.example", "www.b.example")
     assert {entry.scope for entry in select(desk.case, desk.guard, desk.policy, clock=desk.clock).entries} == {Scope.EXACT}
 
 
@@ -224,4 +266,4 @@ def test_the_day_is_that_of_almaty() -> None:
     policy = Policy()
     assert policy.day_of(datetime(2026, 11, 20, 18, 59, 59, tzinfo=UTC)).day == 20
     assert policy.day_of(datetime(2026, 11, 20, 19, 0, tzinfo=UTC)).day == 21
-    assert policy.bounds_of(policy.day_of(datetime(2026, 11, 20, 20, tzinfo=UTC)))[0] == datetime(2026, 11, 20, 19, tzinfo=UTC)
+    assert policy.begin_of(policy.day_of(datetime(2026, 11, 20, 20, tzinfo=UTC))) == datetime(2026, 11, 20, 19, tzinfo=UTC)

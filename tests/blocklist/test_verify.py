@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from blocklist.formats import FORMATS
+from blocklist.policy import Policy
 from blocklist.verify import diff, verify
-from casefile.errors import UsageError
+from casefile.errors import CheckFailed, UsageError
 from casefile.records import Action
 from casefile.reference import GuardedName, Reference
 from tests.blocklist.conftest import Desk
@@ -80,7 +81,7 @@ def test_a_file_too_many_is_named(release: Path, reference: Reference) -> None:
         ("rpz.zone", b"2026112101", b"2026112100"),
         ("rpz.zone", b"www.b.example CNAME .\n", b"www.b.example CNAME .\n32.1.0.0.127.rpz-client-ip CNAME rpz-drop.\n"),
         ("entries.csv", b",subdomains,", b",exact,"),
-        ("entries.csv", b"operator", b"=operator"),
+        ("entries.csv", b"gambling operator", b"=gambling operator"),
         ("dossier.json", b'"scope":"exact"', b'"scope":"subdomains"'),
         ("added.txt", b"www.b.example", b"a.example"),
         ("removed.txt", b"gone.example\t", b"gone.example "),
@@ -125,6 +126,19 @@ def test_a_file_the_manifest_does_not_name_is_named(release: Path, reference: Re
     said = json.loads((release / "manifest.json").read_bytes())
     forge(release, "domains.txt", (release / "domains.txt").read_bytes(), files=[one for one in said["files"] if one["name"] != "rpz.zone"])
     assert items(release, reference) == {"rpz.zone"}
+
+
+def test_more_new_entries_than_a_day_allows_are_a_fault(desk: Desk, reference: Reference) -> None:
+    names = [f"m{number:04}.example" for number in range(1001)]
+    for name in names:
+        desk.found(name)
+    desk.decided(*names)
+    object.__setattr__(desk.policy, "daily_limit", 1001)  # a broken policy: its own bounds allow 1000
+    with pytest.raises(CheckFailed, match="lists 1001 new entries, 1000 a day are the most"):
+        desk.publish()
+    desk.policy = Policy()
+    desk.publish()
+    assert len(desk.names()) == 1000 and verify(desk.releases / "latest", reference).faults == ()
 
 
 def test_a_release_under_another_name_is_refused(release: Path, reference: Reference, tmp_path: Path) -> None:

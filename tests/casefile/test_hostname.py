@@ -223,3 +223,10 @@ def test_a_refusal_crosses_processes() -> None:
     refusal = HostnameRefused("a b", "has a blank")
     again = pickle.loads(pickle.dumps(refusal))
     assert (again.text, again.reason, str(again)) == (refusal.text, refusal.reason, str(refusal))
+
+
+def test_the_suffix_rules_are_known_in_a_labels_private_and_configured_ones_too() -> None:
+    rules = Door(("kz.example",)).suffixes()
+    assert rules >= {"kz", "com.kz", "github.io", "*.kobe.jp", "!city.kobe.jp", "xn--80ao21a", "xn--55qx5d.cn", "kz.example"}
+    assert "kz.example" not in Door().suffixes()
+    assert [rule for rule in rules if not rule.isascii()] == []

@@ -11,7 +11,7 @@ from pathlib import Path
 from casefile.archive import ArchiveWriter
 from casefile.hostname import Door
 from casefile.outcomes import Outcome
-from casefile.records import Capture, How, PageKind, Sighting, Vantage
+from casefile.records import Capture, Hop, How, PageKind, Sighting, Vantage
 from casefile.reference import LicensedOperator, Provider, Reference
 from casefile.store import Case
 
@@ -120,9 +120,17 @@ class Captured:
         self.files = 0
 
     def page(
-        self, host: str, html: str, *, path: str = "/", kind: PageKind = PageKind.LANDING, vantage: Vantage = DESK, status: int = 200
+        self,
+        host: str,
+        html: str,
+        *,
+        path: str = "/",
+        kind: PageKind = PageKind.LANDING,
+        vantage: Vantage = DESK,
+        status: int = 200,
+        final_url: str = "",
     ) -> Capture:
-        """A page that was read."""
+        """A page that was read; with `final_url`, by way of a redirect to there."""
         self.files += 1
         self.moment += timedelta(seconds=1)
         url = f"https://{host}{path}"
@@ -138,8 +146,9 @@ class Captured:
         )
         finished = writer.finish(self.moment)
         outcome = Outcome.OK if status < 400 else Outcome.HTTP_ERROR
+        hops = (Hop(url=url, status=302, how="http"),) if final_url else ()
         capture = Capture(
-            host=self.door.parse(host), url=url, final_url=url, page=kind, how=How.STATIC, vantage=vantage, outcome=outcome, status=status,
+            host=self.door.parse(host), url=url, final_url=final_url or url, hops=hops, page=kind, how=How.STATIC, vantage=vantage, outcome=outcome, status=status,
             content_type="text/html", records=(ref,), body_sha256=ref.sha256, body_size=len(html), taken_at=self.moment,
         )  # fmt: skip
         self._sighted(host)

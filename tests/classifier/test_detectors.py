@@ -1,6 +1,7 @@
 """Every detector on its case folders: tests/cases/detectors/<detector>/<case>/page.html with what must be found, in order, in expected.json."""
 
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from casefile.reference import Provider, Reference
 from classifier.detectors import DETECTORS, detectors_id
 from classifier.detectors.finding import clean, mask_cards
+from classifier.features import page_features
 from classifier.page import read_page
 from tests.classifier.making import REFERENCE
 
@@ -33,6 +35,40 @@ def test_every_detector_has_a_case_that_finds_and_one_that_does_not(detector):
         if folder.parent.name == detector.name
     ]
     assert set(found) == {True, False}
+
+
+def test_the_licensed_operator_may_quote_its_own_number():
+    html = "<p>Лицензия № 21000001</p>"
+    [own] = BY_NAME["licence_claim"].find(read_page("https://www.adal-bet.example/", html), REFERENCE)
+    [other] = BY_NAME["licence_claim"].find(read_page("https://not-adal-bet.example/", html), REFERENCE)
+    assert (own.strength.value, other.strength.value, other.subject) == ("weak", "strong", "licence of adal-bet.example")
+
+
+ADVERSARIAL = {
+    "one letter": "a" * 100_000,
+    "one digit": "1" * 100_000,
+    "spaces": " " * 100_000,
+    "promo code words": "промокод " * 12_000,
+    "promo code words without spaces": "промокод" * 12_000,
+    "licence words": "лицензия " * 12_000,
+    "licence words without spaces": "лицензи" * 14_000,
+    "licence numbers cut short": "license № " * 10_000,
+    "card numbers": "4111 1111 1111 " * 7_000,
+    "deposits far from providers": "депозит " * 3_000 + "слово " * 60 + "Kaspi Gold " * 3_000,
+    "identifiers cut short": "ym( fbq('init' CRISP_WEBSITE_ID = " * 3_000,
+}
+
+
+@pytest.mark.parametrize("name", ADVERSARIAL)
+def test_no_text_makes_a_detector_slow(name):
+    """What is quadratic in 100,000 characters takes many seconds, what is linear a few hundredths."""
+    text = ADVERSARIAL[name]
+    begun = time.process_time()
+    page = read_page("https://site.example/", f"<p>{text}</p><a href='/{text[:400]}'>{text}</a><script>{text}</script>")
+    for detector in DETECTORS:
+        list(detector.find(page, REFERENCE))
+    page_features(page)
+    assert time.process_time() - begun < 2
 
 
 def test_the_set_has_a_stable_name():

@@ -68,7 +68,7 @@ def view(judge, html, *, vantage="desk", landing=True):
 def test_a_casino_shown_to_phones_only_is_not_clear(judge):
     told = judge_host(judge, [view(judge, BAKERY), view(judge, CASINO, vantage="phone")])
     assert told.band is not Band.CLEAR and told.probability == view(judge, CASINO).score.probability
-    assert "different pages to different visitors" in told.reasons[0].text
+    assert "different pages to different visitors" in told.rules[0].text
 
 
 def test_the_landing_page_weighs_as_much_as_all_others(judge):

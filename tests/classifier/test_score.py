@@ -105,3 +105,53 @@ def test_another_judge_may_be_given_for_a_host(case, captured, clock, judge, sma
     other = load_judge(small_model)
     score(case, captured.archive, judge, REFERENCE, clock=clock, progress=Silent(), judge_of=lambda host: other)
     assert queries.latest_verdicts(case)[0].model == other.id
+
+
+def test_a_casino_with_a_cashier_is_an_operator_whatever_the_models_word(captured, verdict_on):
+    captured.page("tumar1.example", CASINO)
+    captured.page("tumar2.example", CASINO.replace("<form", "<div").replace("form>", "div>"))
+    assert [(one.band, one.label) for one in map(verdict_on, ("tumar1.example", "tumar2.example"))] == [
+        (Band.MIRROR, Label.OPERATOR),
+        (Band.MIRROR, Label.PROMOTION),
+    ]
+
+
+def test_a_redirect_says_first_where_it_leads(case, captured, verdict_on):
+    captured.page("tumar1.example", CASINO, final_url="https://tumar2.example/x\x1b[1m")
+    captured.page("bakery.example", BAKERY, final_url="https://www.bakery.example/")
+    assert verdict_on("tumar1.example").reasons[0].text == "redirects to https://tumar2.example/x [1m"
+    assert not any("redirects" in reason.text for reason in verdict_on("bakery.example").reasons)
+
+
+def test_an_open_redirect_says_nothing_of_the_site(case, captured, verdict_on, door):
+    captured.page("library.example", BAKERY)
+    captured.page("library.example", CASINO, path="/go?url=tumar", final_url="https://tumar2.example/")
+    verdict = verdict_on("library.example")
+    assert verdict.band is Band.CLEAR
+    assert not queries.evidence_of(case, door.parse("library.example"))
+
+
+def test_an_open_redirect_alone_is_nothing_read(captured, verdict_on):
+    captured.page("library.example", CASINO, path="/go?url=tumar", final_url="https://tumar2.example/")
+    verdict = verdict_on("library.example")
+    assert verdict.band is Band.UNSURE
+    assert "no page could be read: led to another site (1)" in [reason.text for reason in verdict.reasons]
+
+
+def test_a_front_page_that_leads_to_a_casino_is_held_against_the_site(case, captured, verdict_on, door):
+    captured.page("tumar1.example", CASINO, final_url="https://tumar2.example/")
+    assert verdict_on("tumar1.example").probability > 0.5
+    assert queries.evidence_of(case, door.parse("tumar1.example"))
+
+
+def test_a_fact_of_another_page_names_the_page_and_stands_before_the_terms(captured, verdict_on):
+    captured.page("bakery.example", BAKERY)
+    captured.page("bakery.example", CASINO, path="/kassa?x=1", kind=PageKind.DEPOSIT)
+    reasons = verdict_on("bakery.example").reasons
+    assert reasons[0].text == "payment, strong: Tenge Pay: «form: https://pay.tengepay.example/in» on /kassa"
+    assert [reason.weight == 0 for reason in reasons] == sorted((reason.weight == 0 for reason in reasons), reverse=True)
+
+
+def test_a_look_alike_says_whose_licence_it_quotes(captured, verdict_on):
+    captured.page("not-adal-bet.example", CASINO + "<p>Лицензия № 21000001")
+    assert verdict_on("not-adal-bet.example").reasons[0].text.startswith("quotes licence 21000001, which belongs to adal-bet.example: «")

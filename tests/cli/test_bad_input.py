@@ -68,6 +68,7 @@ def test_bad_seed_lines_are_named_and_skipped(tmp_path: Path) -> None:
     assert ran.code == 0, ran.err
     assert "seeds.txt:2" in ran.err
     assert "seeds.txt:3" in ran.err
+    assert ran.err.count("seeds.txt:2") == 1, "said once, however many rounds there are"
 
 
 def test_unknown_configuration_key(tmp_path: Path) -> None:

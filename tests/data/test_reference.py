@@ -7,16 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from blocklist.guard import TENANTS_ARE_PATHS
 from casefile.hostname import Door, SuffixKind
 from casefile.reference import Reference, load_reference
 
 FOLDER = Path(__file__).resolve().parents[2] / "data" / "reference"
 
-TENANTS_ARE_SUBDOMAINS = {"user-content", "site-builder", "dynamic-dns"}
-"""Kinds of shared host whose tenants a guard on the parent would protect."""
-
-TENANTS_ARE_PATHS = {"firebasestorage.googleapis.com", "gist.github.com", "sites.google.com"}
-"""Of these kinds, but with one host for all tenants: to guard it harms nobody."""
+TENANTS_ARE_NAMES = {"user-content", "site-builder", "blog-host", "app-link", "forum", "dynamic-dns"}
+"""Kinds of shared host whose tenants a guard on the parent would protect; in the other kinds (`TENANTS_ARE_PATHS`) it harms nobody."""
 
 ORDINARY_NAMES = [
     "camelbet.example",
@@ -106,11 +104,27 @@ def test_a_licence_that_was_not_seen_says_so(tables: Reference) -> None:
         assert row.licence or re.search("UNVERIFIED|weak|not seen", row.source), row
 
 
+def test_every_kind_of_shared_host_says_whether_tenants_are_names_or_paths(tables: Reference) -> None:
+    assert {row.kind for row in tables.shared_hosts} == TENANTS_ARE_NAMES | TENANTS_ARE_PATHS
+    assert not TENANTS_ARE_NAMES & TENANTS_ARE_PATHS
+
+
+def test_a_host_that_the_public_suffix_list_gives_tenants_below_is_not_one_of_paths(tables: Reference, real_door: Door) -> None:
+    below = {".".join(labels[cut:]) for labels in (rule.split(".") for rule in real_door.suffixes()) for cut in range(len(labels))}
+    assert [row.name for row in tables.shared_hosts if row.kind in TENANTS_ARE_PATHS and row.name in below] == []
+
+
+def test_no_name_is_both_guarded_and_shared_unless_tenants_are_paths(tables: Reference) -> None:
+    guarded = {row.name for row in tables.guarded}
+    both = {row.name: row.kind for row in tables.shared_hosts if row.name in guarded}
+    assert both and {name: kind for name, kind in both.items() if kind not in TENANTS_ARE_PATHS} == {}
+
+
 def test_guards_leave_the_tenants_of_shared_hosts_alone(tables: Reference) -> None:
     guarded = {row.name for row in tables.guarded}
     for row in tables.shared_hosts:
         above = {".".join(row.name.split(".")[cut:]) for cut in range(row.name.count("."))}
-        if row.kind in TENANTS_ARE_SUBDOMAINS and row.name not in TENANTS_ARE_PATHS:
+        if row.kind in TENANTS_ARE_NAMES:
             assert not above & guarded, f"{row.name}: its tenants could never be listed"
 
 

@@ -67,6 +67,37 @@ def test_the_licensed_operator_is_known_from_data_and_its_look_alike_is_not(verd
     assert verdicts["saryarqa-sport-bonus.example"]["band"] == "mirror"
 
 
+def test_operators_are_operators_and_promoters_promoters(truth: dict[str, dict[str, str]], verdicts: dict[str, dict[str, Any]]) -> None:
+    """The label is what a release gives as its reason; a redirect is another site's mirror, and may be either."""
+    allowed = {"operator": {"operator"}, "promotion": {"promotion"}, "redirect": {"operator", "promotion"}}
+    judged = {host: one for host, one in verdicts.items() if truth[host]["kind"] in allowed}
+    assert {truth[host]["kind"] for host in judged} == set(allowed)
+    assert not {host: one["label"] for host, one in judged.items() if one["label"] not in allowed[truth[host]["kind"]]}
+    innocent = {host: one for host, one in verdicts.items() if truth[host]["listable"] == "no" and one["probability"] < 0.5}
+    assert innocent
+    assert not {host for host, one in innocent.items() if one["label"] in ("operator", "promotion")}
+
+
+def test_a_redirect_says_first_where_it_leads(truth: dict[str, dict[str, str]], verdicts: dict[str, dict[str, Any]]) -> None:
+    redirects = [host for host, row in truth.items() if row["kind"] == "redirect"]
+    assert {verdicts[host]["reasons"][0] for host in redirects} == {
+        "redirects to https://altynbet5382.example/",
+        "redirects to https://altynbet5384.example/",
+    }
+    assert not [host for host, one in verdicts.items() if host not in redirects and "redirects to" in " ".join(one["reasons"])]
+
+
+def test_reasons_begin_with_facts_and_name_the_page(verdicts: dict[str, dict[str, Any]]) -> None:
+    look_alike = verdicts["saryarqa-sport-bonus.example"]["reasons"]
+    assert look_alike[0].startswith("quotes licence 00219991, which belongs to saryarqa-sport.kz.example: «")
+    assert look_alike[1].startswith("payment, strong: ShapshanPay: «")
+    assert look_alike[1].endswith(" on /deposit")
+    assert verdicts["saryarqa-sport.kz.example"]["reasons"][0].startswith("licensed operator ")
+    assert verdicts["dala-fitnes.example"]["reasons"][0].startswith("shows different pages to different visitors")
+    told = {reason for one in verdicts.values() for reason in one["reasons"]}
+    assert not {reason for reason in told if reason.endswith((": 0", "«0»", "«на»", "«по»"))}
+
+
 def test_families_are_the_true_ones(truth: dict[str, dict[str, str]], verdicts: dict[str, dict[str, Any]]) -> None:
     for name in {row["family"] for row in truth.values()} - {""}:
         members = {host for host, row in truth.items() if row["family"] == name and host in verdicts}
