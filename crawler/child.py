@@ -1,5 +1,7 @@
 """The parent's end of the Scrapy child: start it, talk to it, see it end. What is said stands in `crawler.messages`."""
 
+import os
+import select
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,6 +17,10 @@ from crawler.messages import Job, Message, from_line, to_line
 ROOT = Path(__file__).resolve().parents[1]
 """The folder that holds this package: the child's working folder, so that it runs this code whatever the parent's folder holds."""
 
+READ_OCTETS = 1 << 16
+PATIENCE = 120.0
+"""Seconds without a word after which a child hangs, unless its caller knows better."""
+
 LAST_SECONDS = 10.0
 """How long a child that was told to finish, or whose input was closed, may take to end before it is killed."""
 
@@ -27,6 +33,7 @@ class Child:
 
     def __init__(self, job: Job, door: Door, log: Path, lock: int) -> None:
         self._parse: ParseHost = door.parse
+        self.hung = False
         log.parent.mkdir(parents=True, exist_ok=True)
         with log.open("ab") as errors:
             self._process = subprocess.Popen(
@@ -67,12 +74,25 @@ class Child:
             self._process.stdin.write(b"".join(map(to_line, messages)))
             self._process.stdin.flush()
 
-    def messages(self) -> Iterator[Message]:
-        """What the child says, until it ends. A last line that was cut by its death is left out."""
+    def messages(self, patience: float = PATIENCE) -> Iterator[Message]:
+        """What the child says, until it ends. A last line that was cut by its death is left out.
+
+        A child that says nothing for `patience` seconds hangs on something: it is killed, and `hung` is set.
+        """
         assert self._process.stdout is not None
-        for line in self._process.stdout:
-            if line.endswith(b"\n"):
+        place = self._process.stdout.fileno()
+        waiting = select.poll()
+        waiting.register(place, select.POLLIN)
+        cut = b""
+        while waiting.poll(patience * 1000):
+            octets = os.read(place, READ_OCTETS)
+            if not octets:
+                return
+            *lines, cut = (cut + octets).split(b"\n")
+            for line in lines:
                 yield from_line(line, self._parse)
+        self.hung = True
+        self._process.kill()
 
     def exit_status(self) -> int:
         """Wait for the end; 0 when all was told, negative when a signal ended it."""

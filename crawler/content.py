@@ -5,10 +5,13 @@ The body is judged by what it is: content encoding and characters by `casefile.b
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from http import HTTPStatus
 
 from casefile.body import BINARY, BodyTooLarge, BodyUnreadable, text_of, unpacked
+from casefile.hostname import Hostname
 from casefile.outcomes import Outcome
+from casefile.records import Capture, How, PageKind, Vantage
 from crawler.pages import absolute, skeleton
 
 REDIRECTS = (301, 302, 303, 307, 308)
@@ -16,15 +19,19 @@ REDIRECTS = (301, 302, 303, 307, 308)
 LONGEST_REFRESH = 10
 """Seconds; a page that sends its reader on later than this is read as a page."""
 
-MAY_REFRESH = re.compile(r"http-equiv\s*=\s*[\"']?\s*refresh", re.IGNORECASE)
+MAY_REFRESH = re.compile(r"http-equiv\s*=[\s\"']*refresh", re.IGNORECASE)
+"""Blanks and quotes are one class: two repetitions that could share them would take the square of their number."""
 REFRESH = re.compile(r"\s*(\d{0,9})(?:\.\d{0,9})?\s*(?:[;,]\s*|\s)(?:url\s*=\s*)?(.*)", re.IGNORECASE | re.DOTALL)
 LONGEST_VALUE = 4000
 """Characters of a refresh that are looked at."""
 
+LONGEST_TYPE = 200
+"""Characters of a content type that are looked at."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """One HTTP answer: `payload` as it came (content encoding kept), `headers` in order."""
+    """One HTTP answer: `payload` as it came (content encoding kept), `headers` in order, their octets as Latin-1."""
 
     url: str
     status: int
@@ -32,8 +39,12 @@ class Reply:
     payload: bytes
 
     def header(self, name: str) -> str:
-        """The first header of that name, or an empty string."""
-        return next((value for key, value in self.headers if key.lower() == name), "")
+        """The first header of that name, or an empty string; read as UTF-8 where it is that, as sites write Cyrillic addresses."""
+        value = next((value for key, value in self.headers if key.lower() == name), "")
+        try:
+            return value if value.isascii() else value.encode("latin-1").decode("utf-8")
+        except UnicodeError:
+            return value
 
     @property
     def status_line(self) -> str:
@@ -68,7 +79,7 @@ def content_of(reply: Reply, limit: int) -> Content:
         body = unpacked(reply.payload, reply.header("content-encoding"), limit=limit)
         if body.startswith(BINARY):
             return Content(outcome=Outcome.NOT_A_PAGE, reason=f"not text: begins with {body[:4]!a}")
-        text = text_of(body, reply.header("content-type"))
+        text = text_of(body, reply.header("content-type")[:LONGEST_TYPE])
     except BodyTooLarge as error:
         return Content(outcome=Outcome.TOO_LARGE, reason=str(error))
     except BodyUnreadable as error:
@@ -92,6 +103,27 @@ def onward_of(reply: Reply, content: Content) -> Onward | None:
     return None if onward.url == reply.url.partition("#")[0] else onward
 
 
+def front_page(host: Hostname, *, replays: bool) -> str:
+    """The address of a host's front page; in replay both schemes are the same."""
+    return f"{'http' if replays else 'https'}://{host.name}/"
+
+
+def broken_visit(host: Hostname, vantage: Vantage, outcome: Outcome, reason: str, at: datetime, *, replays: bool) -> Capture:
+    """What is recorded of a visit that a fault of ours ended: the host was visited, so that a page which finds such a fault is no way out of the crawl."""
+    url = front_page(host, replays=replays)
+    return Capture(
+        host=host,
+        url=url,
+        page=PageKind.LANDING,
+        how=How.STATIC,
+        vantage=vantage,
+        outcome=outcome,
+        reason=reason,
+        final_url=url,
+        taken_at=at,
+    )
+
+
 def _onward(base: str, target: str, how: str) -> Onward:
     url = absolute(base, target)
     return Onward(url=url, how=how, reason="" if url else f"sends on to {target.strip()[:80]!a}, which is not a web address")
@@ -101,9 +133,8 @@ def _meta_target(text: str) -> str:
     if not MAY_REFRESH.search(text):
         return ""
     for node in skeleton(text).css("meta[http-equiv]"):
-        if (node.attributes.get("http-equiv") or "").strip().lower() != "refresh" or node.parent is None or node.parent.tag == "noscript":
-            continue
-        if target := _refresh_target(node.attributes.get("content") or ""):
+        says = (node.attributes.get("http-equiv") or "").strip().lower()
+        if says == "refresh" and (target := _refresh_target(node.attributes.get("content") or "")):
             return target
     return ""
 

@@ -29,10 +29,13 @@ def discover(
     Raises `UsageError` for inputs that cannot be used; what other sources named before stays.
     """
     began = time.monotonic()
-    progress.start("discover", 0)
+    progress.start("discover", len(sources))
     tally = _Tally(progress)
     given = replace(inputs, archive=archive, outlinks_per_page=options.outlinks_per_page)
-    new = sum(case.add_in_batches(_named(source, case, given, clock, tally)) for source in sources)
+    new = 0
+    for source in sources:
+        new += case.add_in_batches(_named(source, case, given, clock, tally))
+        progress.advance(source.name)
     skipped = {"known": tally.counts["named"] - new, BAD_LINE: tally.counts[BAD_LINE]}
     return StepReport(
         step="discover",
@@ -50,18 +53,17 @@ def _named(source: Source, case: Case, inputs: SourceInputs, clock: Clock, tally
 
 
 class _Tally:
-    """Counts what it passes on."""
+    """The progress of a source: what it tells of is counted, only its notes are passed on. The step's items are the sources: how many hosts one names is not known before."""
 
     def __init__(self, progress: Progress) -> None:
         self._progress = progress
         self.counts: Counter[str] = Counter()
 
     def start(self, step: str, pending: int) -> None:
-        self._progress.start(step, pending)
+        """A source has no steps of its own."""
 
     def advance(self, outcome: str) -> None:
         self.counts[outcome] += 1
-        self._progress.advance(outcome)
 
     def note(self, text: str) -> None:
         self._progress.note(text)

@@ -43,7 +43,13 @@ FAILURES = (
 )  # fmt: skip
 """What a download raises when the far end fails, or when an address cannot be asked for. Anything else is a fault of ours, also a proxy that refuses us."""
 
-PROXY_STATUSES = (403, 404, 502, 504)
+MOST_COOKIES = 8_192
+"""Octets of cookies that are sent: a head that is too long is refused by our own proxy, and cookies are for the site to set."""
+
+LONGEST_ADDRESS = 24_000
+"""Octets of an escaped address that are sent; it stands in the head twice, the second time as a referrer."""
+
+PROXY_STATUSES = (400, 403, 404, 502, 504)
 """With these the proxy answers a plain request that it could not serve; the log tells such an answer from the site's own."""
 
 Fetch = Callable[[Request], Awaitable[Response]]
@@ -93,10 +99,12 @@ class Client:
     addresses: dict[tuple[str, int], str] = field(default_factory=dict)
 
     async def get(self, url: str, referrer: str) -> Had | Trouble:
-        """Ask for `url` (http or https)."""
+        """Ask for `url` (http or https, `as_sent`)."""
+        if len(url) > LONGEST_ADDRESS:
+            return Trouble(outcome=Outcome.BAD_RESPONSE, reason=f"an address of {len(url):,} characters is not asked for")
         try:
             request = Request(url, headers=self._headers(referrer), meta=self._meta())
-            self.jar.add_cookie_header(request)
+            self._add_cookies(request)
             response = await self.fetch(request)
         except FAILURES as error:
             return await self._trouble(url, error)
@@ -105,8 +113,17 @@ class Client:
             seen = await self.ask(self.site, host, port)
             if seen.outcome not in ("", Outcome.OK.value):
                 return Trouble(outcome=Outcome(seen.outcome), reason=seen.detail)
+            if response.status == 400 and not seen.outcome:  # the site was never asked
+                return Trouble(outcome=Outcome.BAD_RESPONSE, reason="our own proxy refused the request")
         self.jar.extract_cookies(response, request)
         return Had(sent=_sent(request), reply=_reply(response), address=await self._address(host, port))
+
+    def _add_cookies(self, request: Request) -> None:
+        """The host's cookies, as many whole ones as are sent."""
+        self.jar.add_cookie_header(request)
+        cookies = request.headers.get("Cookie") or b""
+        if len(cookies) > MOST_COOKIES:
+            request.headers["Cookie"] = cookies[:MOST_COOKIES].rpartition(b"; ")[0]
 
     def _headers(self, referrer: str) -> dict[str, str]:
         headers = {

@@ -102,7 +102,7 @@ class HostDone:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HostBroken:
-    """A fault of our own ended the visit of this host; the log has the trace, the other hosts go on."""
+    """A fault of our own ended the visit of this host, as its last page says; the log has the trace, the other hosts go on."""
 
     host: Hostname
     error: str

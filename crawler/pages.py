@@ -12,6 +12,7 @@ from functools import lru_cache
 from urllib.parse import unquote, urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
+from w3lib.url import safe_url_string
 
 from casefile.errors import HostnameRefused
 from casefile.hostname import Door
@@ -36,8 +37,28 @@ NOT_PAGES = re.compile(
 NOT_WORDS = re.compile(r"[\W_\u02bb\u02bc]+")
 LEAVES = re.compile(r"log-?out|sign-?out|/exit\b", re.IGNORECASE)
 
-OTHER_TAGS = re.compile(r"</?(?!(?:a|area|base|img|meta|noscript|script|style|template|textarea|title)\b)[a-z][^<>]*>", re.IGNORECASE)
-"""Tags that say nothing about where a page leads."""
+KEPT_TAGS = frozenset(("a", "area", "base", "img", "meta", "template"))
+KEPT_ATTRIBUTES = frozenset(("href", "title", "aria-label", "alt", "http-equiv", "content"))
+"""What says where a page leads; all else of its markup is left out before it is parsed."""
+
+LONGEST_TAG = 16_000
+"""Characters of a tag's attributes that are looked at."""
+
+ATTRIBUTES = r"""(?:[\t\n\f\r /]++|[^\t\n\f\r />][^\t\n\f\r />=]*+(?:[\t\n\f\r ]*+=[\t\n\f\r ]*+(?:"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z)|[^\t\n\f\r >"'][^\t\n\f\r >]*+)?)?+)*+(?:>|\Z)"""
+"""The rest of a tag as HTML's tokenizer takes it. Every way through it succeeds at the page's end at the latest, so that nothing is read twice."""
+
+MARKUP = re.compile(
+    r"<!--(?:-?>|.*?(?:--!?>|\Z))"
+    rf"|<(?P<raw>script|style|textarea|title)(?=[\t\n\f\r />]){ATTRIBUTES}.*?(?:</(?P=raw)(?=[\t\n\f\r />])|\Z)"
+    rf"|<(?P<close>/?)(?P<tag>[a-z][^\t\n\f\r />]*+)(?P<attributes>{ATTRIBUTES})"
+    r"|<",
+    re.IGNORECASE | re.DOTALL,
+)
+"""A comment, an element whose content is no markup, a tag, or a `<` that begins none of these."""
+
+ATTRIBUTE = re.compile(
+    r"""([^\t\n\f\r />][^\t\n\f\r />=]*+)(?:[\t\n\f\r ]*+=[\t\n\f\r ]*+(?:"([^"]*+)(?:"|\Z)|'([^']*+)(?:'|\Z)|([^\t\n\f\r >"'][^\t\n\f\r >]*+)))?+"""
+)
 
 Patterns = tuple[tuple[PageKind, re.Pattern[str]], ...]
 
@@ -78,17 +99,17 @@ def choose_pages(links: Iterable[Link], words: Sequence[LinkWord], limit: int) -
 
 
 def skeleton(text: str) -> LexborHTMLParser:
-    """A page parsed without the tags that say nothing about where it leads: the parser's time grows with the square of nested blocks, so that one
-    page of 900,000 open `div`s would hold up the whole crawl.
+    """A page parsed with nothing but the tags and attributes that say where it leads, written anew: the parser's time grows with the square of nested
+    blocks, unknown tags and attributes, so that one page of 900,000 open `div`s would hold up the whole crawl. A `meta` for readers without scripts is left out.
     """
-    return LexborHTMLParser(OTHER_TAGS.sub(" ", text))
+    return LexborHTMLParser(MARKUP.sub(_Kept().written, text))
 
 
 def same_site_links(page: LexborHTMLParser, base: str, door: Door) -> list[Link]:
     """The links of a page to its own site (same registrable name as `base`), each address once, `base` itself left out."""
     site = registrable_of(base, door)
     base_tag = page.css_first("base[href]")
-    start = urljoin(base, base_tag.attributes.get("href") or "") if base_tag is not None else base
+    start = (absolute(base, base_tag.attributes.get("href") or "") if base_tag is not None else "") or base
     found: dict[str, Link] = {}
     for node in page.css("a[href], area[href]")[:MOST_LINKS]:
         url = absolute(start, node.attributes.get("href") or "")
@@ -101,14 +122,33 @@ def same_site_links(page: LexborHTMLParser, base: str, door: Door) -> list[Link]
 
 
 def absolute(base: str, reference: str) -> str:
-    """The http or https address that `reference` means on a page at `base`, without fragment; empty where it means none."""
+    """The http or https address that `reference` means on a page at `base`, as it is sent, without fragment; empty where it means none.
+
+    The dot that may end a host name goes: no certificate and no archive knows the name with it.
+    """
     try:
-        url = urljoin(base, reference.strip())
+        url = urljoin(base, reference.strip()).partition("#")[0]
         parts = urlsplit(url)
-        usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.port == 0 or len(url) > LONGEST_LINK:
+            return ""
+        if parts.hostname.endswith("."):
+            user, at, place = parts.netloc.rpartition("@")
+            host, colon, port = place.partition(":")
+            url = parts._replace(netloc=f"{user}{at}{host.removesuffix('.')}{colon}{port}").geturl()
+        url = url if url.isascii() else as_sent(url)
     except ValueError:
         return ""
-    return url.partition("#")[0] if usable and len(url) <= LONGEST_LINK else ""
+    return url if place_of(url)[0] and len(url) <= LONGEST_LINK else ""
+
+
+def as_sent(url: str) -> str:
+    """An address as it goes out: escaped, its host as an A-label; as it was where it cannot be asked for."""
+    try:
+        sent = safe_url_string(url)
+        urlsplit(sent)
+    except ValueError:
+        return url
+    return sent
 
 
 def place_of(url: str) -> tuple[str, int]:
@@ -127,6 +167,33 @@ def registrable_of(url: str, door: Door) -> str:
         return door.parse(urlsplit(url).hostname or "").registrable
     except (HostnameRefused, ValueError):
         return ""
+
+
+class _Kept:
+    """Writes the tags of one page anew, in their order."""
+
+    def __init__(self) -> None:
+        self._without_scripts = False
+
+    def written(self, found: re.Match[str]) -> str:
+        """One tag as the parser gets it: its name and the attributes that are looked at, quoted; a blank for all else."""
+        tag = (found["tag"] or "").lower()
+        if tag == "noscript":
+            self._without_scripts = not found["close"]
+        if tag not in KEPT_TAGS or (tag == "meta" and self._without_scripts):
+            return " "
+        if found["close"]:
+            return f"</{tag}>"
+        if tag == "img" and "alt" not in found["attributes"].lower():
+            return " "
+        values: dict[str, str] = {}
+        for name, double, single, bare in ATTRIBUTE.findall(found["attributes"][:LONGEST_TAG].removesuffix(">")):
+            if (name := name.lower()) in KEPT_ATTRIBUTES:
+                values.setdefault(name, (double or single or bare).replace('"', "&quot;"))
+        if tag == "a" and "href" not in values:
+            return "</a>"  # an anchor that leads nowhere ends the one before it
+        attributes = "".join(f' {name}="{value}"' for name, value in values.items())
+        return f"<{tag}{attributes}>"
 
 
 def _titles(node: LexborNode) -> str:

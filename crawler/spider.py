@@ -19,8 +19,10 @@ from scrapy.crawler import AsyncCrawlerProcess
 
 from casefile.errors import ArchiveError, DiskFullError
 from casefile.hostname import Door, Hostname
+from casefile.outcomes import Outcome
 from casefile.records import ArchiveFile, Vantage
 from crawler.certificates import CheckedCertificates
+from crawler.content import broken_visit
 from crawler.download import Client, Fetch, Handler
 from crawler.messages import (
     Answer,
@@ -59,10 +61,17 @@ class Parent:
         self._hosts: asyncio.Queue[HostJob | None] = asyncio.Queue()
         self._asked: dict[int, asyncio.Future[Answer]] = {}
         self._number = 0
+        self._unsent = bytearray()
 
     def tell(self, message: Message) -> None:
-        """Send a message; the pipe is drained by a parent that waits for nothing else."""
-        self._out.write(to_line(message))
+        """Send a message; the pipe is drained by a parent that waits for nothing else.
+
+        Pages wait for the next message of another kind, which every host ends with: a write for each was measured to cost as much as packing it.
+        """
+        self._unsent += to_line(message)
+        if not isinstance(message, PageTaken):
+            self._out.write(self._unsent)
+            self._unsent.clear()
 
     async def next_host(self) -> HostJob | None:
         """The next host to visit, None when there are no more."""
@@ -168,6 +177,9 @@ class Crew:
             self._stop(error)
             return
         logger.error("the visit of %s broke off", host.name, exc_info=error)
+        reason = f"a fault of ours ended the visit: {type(error).__name__}"
+        vantage, replays = self.job.options.vantages[0], self.job.replays
+        self.parent.tell(PageTaken(capture=broken_visit(host, vantage, Outcome.UNREADABLE, reason, self.now(), replays=replays)))
         self.parent.tell(HostBroken(host=host, error=type(error).__name__))
 
     def _stop(self, error: ArchiveError | DiskFullError) -> None:
@@ -228,7 +240,7 @@ def settings_of(job: Job) -> dict[str, Any]:
         "DOWNLOAD_WARNSIZE": 0,
         "DOWNLOADER_MIDDLEWARES_BASE": {},
         "EXTENSIONS_BASE": {},
-        "LOG_LEVEL": "INFO",
+        "LOG_LEVEL": "WARNING",
         "LOG_VERSIONS": [],
         "SPIDER_MIDDLEWARES_BASE": {},
         "STATS_DUMP": False,

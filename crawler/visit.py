@@ -12,10 +12,10 @@ from casefile.archive import ArchiveWriter
 from casefile.hostname import Door
 from casefile.outcomes import Outcome
 from casefile.records import ArchiveRef, Capture, Hop, How, PageKind, Vantage
-from crawler.content import Content, Onward, Reply, content_of, onward_of
+from crawler.content import Content, Onward, Reply, content_of, front_page, onward_of
 from crawler.download import Client, Had, Trouble
 from crawler.messages import HostJob, Job
-from crawler.pages import Link, choose_pages, registrable_of, same_site_links, skeleton
+from crawler.pages import Link, as_sent, choose_pages, registrable_of, same_site_links, skeleton
 from crawler.warcs import Warcs
 
 NEVER_CONNECTED = frozenset((
@@ -29,7 +29,7 @@ NO_HTTPS = NEVER_CONNECTED | {Outcome.CERTIFICATE, Outcome.TLS, Outcome.CONNECTI
 """After these plain http is worth a try."""
 
 MOST_NAMED = 2
-"""Addresses named by sources that are asked for; first named first."""
+"""Addresses named by sources that are asked for beside the front page; first named first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,14 +85,14 @@ class Visit:
         return same_site_links(skeleton(taken.text), capture.final_url, self.door)
 
     async def _landings(self, client: Client) -> list[Taken]:
-        """The named addresses, and the front page where there is none or none of them answers as asked."""
+        """The front page, then the named addresses: an address of an open redirect must not stand for the site alone."""
+        front = front_page(self.host.host, replays=self.job.replays)
         taken: list[Taken] = []
-        for url in self.host.urls[:MOST_NAMED]:
-            taken += await self._attempts(client, url)
-        if not any(one.capture.outcome is Outcome.OK for one in taken) and not (taken and taken[-1].capture.outcome in BUDGET_SPENT):
-            front = f"{'http' if self.job.replays else 'https'}://{self.host.host.name}/"
-            if front not in {one.capture.url for one in taken}:
-                taken += await self._attempts(client, front)
+        for url in (front, *self.host.urls[:MOST_NAMED]):
+            if taken and taken[-1].capture.outcome in BUDGET_SPENT:
+                break
+            if url not in {one.capture.url for one in taken}:
+                taken += await self._attempts(client, url)
         return taken
 
     async def _attempts(self, client: Client, url: str) -> list[Taken]:
@@ -108,7 +108,7 @@ class Visit:
         hops: list[Hop] = []
         records: list[ArchiveRef] = []
         taken_at = self.now()
-        address = url
+        address = as_sent(url)
         while True:
             got = await client.get(address, referrer)
             if isinstance(got, Trouble):
@@ -125,7 +125,7 @@ class Visit:
                 content = _stopped(content, onward, len(hops))
                 break
             hops.append(Hop(url=address, status=reply.status if onward.how == "http" else 0, how=onward.how))
-            address = onward.url
+            address = as_sent(onward.url)
         capture = Capture(
             host=self.host.host,
             url=url,

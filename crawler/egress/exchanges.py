@@ -86,7 +86,11 @@ async def refuse(writer: asyncio.StreamWriter, cut: Cut, *, keep: bool) -> None:
 
 
 async def hang_up(writer: asyncio.StreamWriter) -> None:
-    """Close a connection in order, what is unsent sent first; a far end that is gone already is no matter."""
-    writer.close()
+    """Close a connection in order, what is unsent sent first; a far end that is gone already is no matter.
+
+    A TLS transport closes itself when its client leaves. Closed once more it lets go of the connection below, which nothing could abort any more.
+    """
+    if not writer.is_closing():
+        writer.close()
     with suppress(OSError):
         await writer.wait_closed()

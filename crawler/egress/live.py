@@ -20,6 +20,8 @@ CHUNK = 65_536
 """Octets read at once."""
 
 LONGEST_CHUNK = 1 << 30
+LONGEST_CHUNK_LINE = 1024
+"""Octets of a line that announces a chunk; what it says beside the size is of no use to us."""
 
 
 class LiveExchanges:
@@ -256,17 +258,17 @@ async def _relay(exchange: Exchange, far: Connection, response: Response, reques
     if not request.keep_alive:
         headers.append((b"Connection", b"close"))
     await send(writer, head_of(b"HTTP/1.1 " + response.line, headers))
-    async for data in _body(far.reader, response.length):
+    async for data in _body(exchange, far.reader, response.length):
         exchange.received(len(data))
         await send(writer, data if framed else b"%x\r\n%b\r\n" % (len(data), data))
     if not framed:
         await send(writer, b"0\r\n\r\n")
 
 
-async def _body(reader: asyncio.StreamReader, length: int | None) -> AsyncIterator[bytes]:
-    """The body as it comes, without its transfer coding; raises `EOFError` when it breaks off, `BadMessage` for broken chunks."""
+async def _body(exchange: Exchange, reader: asyncio.StreamReader, length: int | None) -> AsyncIterator[bytes]:
+    """The body as it comes, without its transfer coding, which is counted here; raises `EOFError` when it breaks off, `BadMessage` for broken chunks."""
     if length is None:
-        while size := _chunk_size(await reader.readuntil(b"\r\n")):
+        while size := _chunk_size(await _chunk_line(exchange, reader)):
             async for data in _exactly(reader, size):
                 yield data
             if await reader.readexactly(2) != b"\r\n":
@@ -287,6 +289,15 @@ async def _exactly(reader: asyncio.StreamReader, octets: int) -> AsyncIterator[b
             raise EOFError("breaks off")
         octets -= len(data)
         yield data
+
+
+async def _chunk_line(exchange: Exchange, reader: asyncio.StreamReader) -> bytes:
+    """The line before a chunk; it counts with the line break that follows the chunk."""
+    line = await reader.readuntil(b"\r\n")
+    exchange.received(len(line) + 2)
+    if len(line) > LONGEST_CHUNK_LINE:
+        raise BadMessage("a chunk line over the limit")
+    return line
 
 
 def _chunk_size(line: bytes) -> int:

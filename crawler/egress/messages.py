@@ -18,7 +18,7 @@ HOP_BY_HOP = frozenset(
 """Headers for one hop only (RFC 9110 section 7.6.1); transfer-encoding is handled with the body."""
 
 TOKEN = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-STATUS = re.compile(rb"HTTP/1\.[01] +([1-9][0-9]{2})(?: +([^\r\n]*))?")
+STATUS = re.compile(rb"HTTP/1\.[01] +([1-9][0-9]{2})(?: ([^\r\n]*))?")
 REQUEST = re.compile(rb"([A-Z]{3,10}) (\S+) HTTP/1\.([01])")
 
 
@@ -82,7 +82,7 @@ def parse_response(head: bytes, method: str) -> Response:
     if found is None:
         raise BadMessage("the answer is not HTTP")
     status = int(found[1])
-    line = found[1] + b" " + (found[2] or b"")
+    line = found[1] + b" " + (found[2] or b"").lstrip(b" ")
     return Response(status=status, line=line, headers=headers, length=_body_length(method, status, headers))
 
 
@@ -104,7 +104,7 @@ def target_of(target: str) -> Target:
 def tunnel_target(target: str) -> tuple[str, int]:
     """Host and port of a CONNECT; raises `BadMessage`."""
     host, _, port = target.rpartition(":")
-    if not host or not port.isascii() or not port.isdecimal() or int(port) > 65535:
+    if not host or not port.isascii() or not port.isdecimal() or len(port) > 5 or int(port) > 65535:
         raise BadMessage("CONNECT wants HOST:PORT")
     return host, int(port)
 

@@ -5,15 +5,16 @@ forwarded, `CONNECT` opens a tunnel. What lies behind is a `Web`: the real one (
 """
 
 import asyncio
+import logging
 import re
 import secrets
 import threading
-from collections.abc import Coroutine, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 from casefile.errors import ConfigError, HostnameRefused
 from casefile.hostname import Door
@@ -33,6 +34,8 @@ from crawler.options import Egress, SiteLimits
 
 PLAIN_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 START_SECONDS = 10.0
+
+logger = logging.getLogger("mirrorwatch.egress")
 
 ASK_WHO = (
     b"HTTP/1.1 407 Proxy Authentication Required\r\n"
@@ -200,12 +203,16 @@ class _Thread:
             await asyncio.gather(*self._clients, return_exceptions=True)
 
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.create_task(self._serve(self._front.serve(reader, writer), writer))
+        if self._stop is None or self._stop.is_set():
+            writer.transport.abort()  # it came while the run ends: nobody would wait for it
+            return
+        task = asyncio.create_task(self._front.serve(reader, writer))
         self._clients.add(task)
-        task.add_done_callback(self._clients.discard)
+        task.add_done_callback(partial(self._ended, writer))
 
-    async def _serve(self, work: Coroutine[Any, Any, None], writer: asyncio.StreamWriter) -> None:
-        try:
-            await work
-        finally:
-            writer.transport.abort()
+    def _ended(self, writer: asyncio.StreamWriter, task: asyncio.Task[None]) -> None:
+        """Forget a client. What ended it beside its own wish or the run's end is a fault of ours: its trace goes to the night's log."""
+        self._clients.discard(task)
+        writer.transport.abort()
+        if not task.cancelled() and (fault := task.exception()) is not None:
+            logger.error("the egress proxy broke off a connection", exc_info=fault)

@@ -102,7 +102,10 @@ class ReplayWeb:
             return
         if record.kind not in ("response", "metadata") or (record.kind == "metadata" and _outcome_in(record.payload) is None):
             return
-        parts = urlsplit(record.url)
+        try:
+            parts = urlsplit(record.url)
+        except ValueError:  # a foreign archive may hold what is no address; nobody will ask for it
+            return
         if parts.scheme not in ("http", "https") or not parts.hostname:
             return
         place = Place(path, record.offset, _date(path, record), record.kind, parts.scheme, record.warc_header(VANTAGE_HEADER))

@@ -6,8 +6,6 @@ Which hosts are promoters is read from their latest verdicts. Only links are rea
 from collections.abc import Iterator
 from urllib.parse import urljoin, urlsplit
 
-from selectolax.lexbor import LexborHTMLParser
-
 from casefile.archive import Archive
 from casefile.body import BodyUnreadable, text_of, unpacked
 from casefile.errors import HostnameRefused
@@ -16,6 +14,8 @@ from casefile.progress import Progress
 from casefile.queries import captures_to_follow, redirects_to_follow
 from casefile.records import Capture, Clock, Sighting
 from casefile.store import Case
+from crawler.content import LONGEST_TYPE
+from crawler.pages import skeleton
 from crawler.sources.seeds import host_and_url
 from crawler.sources.source import SourceInputs
 
@@ -49,7 +49,7 @@ class Outlinks:
         record = archive.read(capture.body_record)
         try:
             body = unpacked(record.payload, record.header("content-encoding"))
-            page = text_of(body, record.header("content-type"))
+            page = text_of(body, record.header("content-type")[:LONGEST_TYPE])
         except BodyUnreadable as error:
             progress.note(f"links of {capture.host.name} not read: {error}")
             return
@@ -64,7 +64,7 @@ class Outlinks:
 
 def links_of(page: str, base: str) -> list[str]:
     """The absolute http addresses that a page links to (a, area), each once, in page order, without fragments. Pure."""
-    tree = LexborHTMLParser(page)
+    tree = skeleton(page)
     stated = tree.css_first("base[href]")
     base = _joined(base, (stated.attributes.get("href") or "") if stated is not None else "") or base
     links = (_joined(base, node.attributes.get("href") or "") for node in tree.css("a[href], area[href]"))

@@ -38,8 +38,10 @@ class Notes:
     def __init__(self) -> None:
         self.notes: list[str] = []
         self.outcomes: list[str] = []
+        self.pending: list[int] = []
 
-    def start(self, step: str, pending: int) -> None: ...
+    def start(self, step: str, pending: int) -> None:
+        self.pending.append(pending)
 
     def advance(self, outcome: str) -> None:
         self.outcomes.append(outcome)
@@ -157,6 +159,19 @@ def test_the_same_seeds_again_name_nothing_new(desk: Desk) -> None:
     desk.discover(path)
     again = desk.discover(path)
     assert (again.done, again.skipped) == (0, (Count(outcome="known", number=2),))
+
+
+def test_a_bar_never_shows_more_than_it_began_with_its_items_are_the_sources(desk: Desk) -> None:
+    desk.discover(desk.seeds(b"".join(b"h%d.example\n" % number for number in range(39)) + b"localhost\n"))
+    assert desk.progress.pending == [len(SOURCES)]
+    assert desk.progress.outcomes == [source.name for source in SOURCES]
+
+
+def test_a_round_without_seed_files_repeats_no_note_of_theirs(desk: Desk) -> None:
+    desk.discover(desk.seeds(b"a.example\nlocalhost\n"))
+    later = desk.discover()
+    assert (later.done, later.skipped) == (0, ())
+    assert len(desk.progress.notes) == 1
 
 
 @pytest.mark.parametrize(

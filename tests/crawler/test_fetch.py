@@ -1,14 +1,15 @@
 """The step over sites that behave: what is asked, from which vantage, what is archived, and in which order it is committed."""
 
 import gzip
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
-from casefile.archive import SUMS, Archive, sha256_of
+from casefile.archive import SUMS, Archive, ArchiveWriter, sha256_of
 from casefile.body import text_of, unpacked
 from casefile.outcomes import Outcome
 from casefile.queries import hosts_to_fetch
@@ -35,8 +36,15 @@ SITES: Sites = {
     "news.test": {"/": page("Новости", links=(("/promo", "Промо"),)), "/promo": page("промо")},
     "named.test": {"/": page("главная"), "/go?code=7": page("по приглашению")},
     "stale.test": {"/": page("главная")},
+    "library.test": {"/": page("Районная библиотека"), "/go?u=news": redirect("http://news.test/")},
+    "cyrillic.test": {
+        "/": redirect("/казино"),
+        "/%D0%BA%D0%B0%D0%B7%D0%B8%D0%BD%D0%BE": page("Казино", links=(("/депозит?a=1 2", "Депозит"),)),
+        "/%D0%B4%D0%B5%D0%BF%D0%BE%D0%B7%D0%B8%D1%82": page("Депозит"),
+    },
+    "to-cyrillic.test": {"/": page(head='<meta http-equiv=refresh content="0;url=http://казино.test/">')},
 }  # fmt: skip
-URLS = {"named.test": "http://named.test/go?code=7", "stale.test": "http://stale.test/old"}
+URLS = {"named.test": "http://named.test/go?code=7", "stale.test": "http://stale.test/old", "library.test": "http://library.test/go?u=news"}
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +56,8 @@ def server() -> Iterator[LoopbackServer]:
 @pytest.fixture(scope="module")
 def crawled(tmp_path_factory: pytest.TempPathFactory, server: LoopbackServer) -> Iterator[Run]:
     with new_run(tmp_path_factory.mktemp("crawl"), SITES, URLS) as run:
-        run.crawl(LoopbackWeb(server), replace(QUICK, contact="abuse@regulator.test", site_delay=0.1))
+        web = LoopbackWeb(server, failing={"xn--80aodfsg.test": Outcome.NXDOMAIN})
+        run.crawl(web, replace(QUICK, contact="abuse@regulator.test", site_delay=0.1))
         yield run
 
 
@@ -93,9 +102,25 @@ def test_a_site_that_leads_elsewhere_is_captured_and_the_other_site_is_left_to_i
     assert [(one.url, one.final_url) for one in had(crawled, "away.test")] == [("http://away.test/", "http://news.test/")]
 
 
-def test_addresses_that_sources_named_are_asked_for_and_the_front_page_when_they_fail(crawled: Run) -> None:
-    assert [one.url for one in had(crawled, "named.test")] == ["http://named.test/go?code=7"]
-    assert [one.url for one in had(crawled, "stale.test")] == ["http://stale.test/old", "http://stale.test/"]
+def test_the_front_page_is_asked_for_and_then_the_addresses_that_sources_named(crawled: Run) -> None:
+    assert [one.url for one in had(crawled, "named.test")] == ["http://named.test/", "http://named.test/go?code=7"]
+    assert [one.url for one in had(crawled, "stale.test")] == ["http://stale.test/", "http://stale.test/old"]
+
+
+def test_an_open_redirect_does_not_stand_for_its_site(crawled: Run) -> None:
+    assert [(one.url, one.final_url) for one in had(crawled, "library.test")] == [
+        ("http://library.test/", "http://library.test/"),
+        ("http://library.test/go?u=news", "http://news.test/"),
+    ]
+
+
+def test_addresses_beyond_ascii_are_recorded_as_they_are_sent(crawled: Run) -> None:
+    kazino = "http://cyrillic.test/%D0%BA%D0%B0%D0%B7%D0%B8%D0%BD%D0%BE"
+    landing, deposit = had(crawled, "cyrillic.test")
+    assert (landing.final_url, landing.outcome) == (kazino, Outcome.OK)
+    assert (deposit.final_url, deposit.outcome) == ("http://cyrillic.test/%D0%B4%D0%B5%D0%BF%D0%BE%D0%B7%D0%B8%D1%82?a=1%202", Outcome.OK)
+    away = had(crawled, "to-cyrillic.test")[0]
+    assert (away.final_url, away.outcome) == ("http://xn--80aodfsg.test/", Outcome.NXDOMAIN)
 
 
 def test_the_body_is_archived_as_it_came_and_reads_back(crawled: Run) -> None:
@@ -168,6 +193,46 @@ def test_a_replay_of_the_archive_comes_to_the_same_pages(tmp_path_factory: pytes
 def test_in_a_replay_https_is_answered_under_the_authority_of_the_run(tmp_path: Path, crawled: Run) -> None:
     with new_run(tmp_path, ["named.test"], {"named.test": "https://named.test/go?code=7"}) as run:
         run.crawl(ReplayWeb(sorted(crawled.archive.glob("*.warc.gz")), lambda: NOW))
-        assert [(one.url, one.outcome, one.body_sha256) for one in had(run, "named.test")] == [
-            ("https://named.test/go?code=7", Outcome.OK, had(crawled, "named.test")[0].body_sha256)
+        assert [(one.url, one.outcome, one.body_sha256) for one in had(run, "named.test")][1:] == [
+            ("https://named.test/go?code=7", Outcome.OK, had(crawled, "named.test")[1].body_sha256)
         ]
+
+
+def test_the_crawls_log_holds_what_went_wrong_and_no_settings(crawled: Run) -> None:
+    assert (crawled.logs / "crawl.log").read_text() == ""
+
+
+def test_in_a_replay_a_page_that_is_not_archived_is_recorded_so_and_nothing_is_said(
+    tmp_path: Path, crawled: Run, said: Callable[[], str]
+) -> None:
+    url = "https://named.test/never"
+    with new_run(tmp_path, ["named.test"], {"named.test": url}) as run:
+        run.crawl(ReplayWeb(sorted(crawled.archive.glob("*.warc.gz")), lambda: NOW))
+        landings = [one for one in had(run, "named.test") if one.url == url]
+        assert [one.outcome for one in landings] == [Outcome.NOT_ARCHIVED]
+        assert "is not" in landings[0].reason
+        assert (run.logs / "crawl.log").read_text() == ""
+        assert run.progress.notes == []
+    assert said() == ""
+
+
+def test_in_a_replay_every_capture_has_the_date_of_what_was_served(tmp_path: Path) -> None:
+    then = NOW - timedelta(days=30)
+    writer = ArchiveWriter(tmp_path, "web")
+    html = (("Content-Type", "text/html; charset=utf-8"),)
+    body = '<a href="/депозит?a=b c">Депозит</a><a href="https://late.test./rules">Правила</a><a href="/promo">Промо</a>'.encode()
+    for url in ("http://late.test/", "http://late.test/%D0%B4%D0%B5%D0%BF%D0%BE%D0%B7%D0%B8%D1%82?a=b%20c", "https://late.test/rules"):
+        writer.response(url, "200 OK", html, body, taken_at=then, site="late.test", vantage="desktop")
+    for url in ("https://late.test/promo", "https://unsafe.test/"):
+        writer.outcome(url, "certificate", "expired", taken_at=then, site="late.test", vantage="desktop")
+    web = ReplayWeb([tmp_path / writer.finish(then).name], lambda: NOW)
+    with new_run(tmp_path / "state", ["late.test", "unsafe.test"]) as run:
+        run.crawl(web)
+        late = [(one.page.value, one.outcome, one.replayed_from) for one in had(run, "late.test")]
+        assert late == [
+            ("landing", Outcome.OK, then),
+            ("deposit", Outcome.OK, then),
+            ("rules", Outcome.OK, then),
+            ("promo", Outcome.CERTIFICATE, then),
+        ]
+        assert [(one.outcome, one.replayed_from) for one in run.captures("unsafe.test")] == [(Outcome.CERTIFICATE, then)] * 2

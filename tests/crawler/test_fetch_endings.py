@@ -8,9 +8,11 @@ import signal
 import subprocess
 import sys
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from scrapy import Request
@@ -20,12 +22,18 @@ from casefile.archive import OPEN_SUFFIX, discard_open
 from casefile.errors import DiskFullError
 from casefile.hostname import Door
 from casefile.lock import night_lock
+from casefile.outcomes import Outcome
 from casefile.queries import hosts_to_fetch
-from casefile.records import ArchiveFile, Capture
+from casefile.records import ArchiveFile, Capture, How, PageKind
+from casefile.store import Case
 from crawler.certificates import CheckedCertificates
-from crawler.messages import Finish, HostBroken, HostDone, HostJob, Job, from_line, to_line
+from crawler.content import broken_visit
+from crawler.egress.log import EgressLog
+from crawler.fetch import IDLE_DEATHS, Crawl, HostState
+from crawler.messages import Begun, Finish, HostBroken, HostDone, HostJob, Job, PageTaken, Question, from_line, to_line
+from crawler.options import DESKTOP
 from crawler.spider import PARENT_GONE, Crew, Parent
-from tests.crawler.crawling import NOW, QUICK, new_run
+from tests.crawler.crawling import NOW, QUICK, Notes, new_run, with_limits
 from tests.site.answers import Answer, Asked, page, silent, whole
 from tests.site.server import LoopbackWeb, Sites, serving
 
@@ -70,6 +78,19 @@ def a_job(archive: Path, proxy: str = "") -> Job:
     )
 
 
+def a_crawl(folder: Path) -> Crawl:
+    """A crawl over an empty case file, to be told what a child said."""
+    return Crawl(
+        case=Case(folder / "casefile.db", Door(("test",))),
+        options=QUICK,
+        log=EgressLog(None, lambda: NOW),
+        clock=lambda: NOW,
+        progress=Notes(),
+        pending=deque(),
+        replays=False,
+    )
+
+
 def killing(times: int) -> Answer:
     """Kills the crawl's child the first times it is asked."""
     left = [times]
@@ -92,33 +113,77 @@ def hosts(number: int, answer: Answer) -> Sites:
 ONE_AT_A_TIME = replace(QUICK, sites_at_once=1, commit_hosts=4)
 
 
-def test_a_killed_child_costs_only_the_host_it_had_in_work(tmp_path: Path) -> None:
+def stopping(times: int) -> Answer:
+    """Lets the crawl's child hang the first times it is asked."""
+    left = [times]
+
+    async def answer(asked: Asked, writer: asyncio.StreamWriter) -> None:
+        if left[0]:
+            left[0] -= 1
+            for child in children_of(os.getpid()):
+                os.kill(child, signal.SIGSTOP)
+        await page()(asked, writer)
+
+    return answer
+
+
+def test_a_host_in_work_when_the_child_was_killed_is_visited_once_more(tmp_path: Path) -> None:
     sites = {**hosts(6, page()), "killer.test": {"/": killing(1)}, **{f"z{place}.test": {"/": page()} for place in range(4)}}
     with serving(sites) as server, new_run(tmp_path, sites) as run:
         report = run.crawl(LoopbackWeb(server), ONE_AT_A_TIME)
-        assert report.done == 10
-        assert [(count.outcome, count.number) for count in report.failed] == [("broken-off", 1)]
-        assert [host.name for host in hosts_to_fetch(run.case, NOW)] == ["killer.test"]
+        assert (report.done, report.failed, report.skipped) == (11, (), ())
         assert len(run.progress.notes) == 1
         assert "SIGKILL" in run.progress.notes[0]
         assert not list(run.archive.glob(f"*{OPEN_SUFFIX}"))
-        assert all(len(run.captures(host)) == 4 for host in sites if host != "killer.test")
-        assert run.crawl(LoopbackWeb(server), ONE_AT_A_TIME).done == 1
+        assert all(len(run.captures(host)) == 4 for host in sites)
 
 
-def test_a_child_that_dies_twice_is_given_up_and_the_rest_stays_pending(tmp_path: Path) -> None:
+def test_a_host_that_kills_the_child_twice_is_recorded_and_takes_no_other_with_it(tmp_path: Path) -> None:
     sites = {**hosts(5, page()), "y.test": {"/": killing(9)}, "z1.test": {"/": killing(9)}, "z2.test": {"/": page()}}
     with serving(sites) as server, new_run(tmp_path, sites) as run:
-        report = run.crawl(LoopbackWeb(server), ONE_AT_A_TIME)
-        pending = [host.name for host in hosts_to_fetch(run.case, NOW)]
-        assert (report.done, report.failures) == (4, 2)
-        assert pending == ["h04.test", "y.test", "z1.test", "z2.test"]
-        assert [(count.outcome, count.number) for count in report.skipped] == [("not-started", 2)]
-        assert "stay pending" in run.progress.notes[-1]
+        report = run.crawl(LoopbackWeb(server), replace(QUICK, sites_at_once=4))
+        assert (report.done, [(count.outcome, count.number) for count in report.failed]) == (6, [("broken-off", 2)])
+        assert hosts_to_fetch(run.case, NOW) == []
+        for host in ("y.test", "z1.test"):
+            [capture] = run.captures(host)
+            assert (capture.outcome, capture.page) == (Outcome.UNREADABLE, PageKind.LANDING)
+            assert "SIGKILL" in capture.reason
+
+
+def test_a_child_that_hangs_is_killed_and_the_page_that_hangs_it_is_recorded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("crawler.fetch.GRACE", 2.0)
+    sites = {"hangs.test": {"/": stopping(9)}, "later.test": {"/": stopping(1)}, **hosts(3, page())}
+    with serving(sites) as server, new_run(tmp_path, sites) as run:
+        report = run.crawl(LoopbackWeb(server), with_limits(ONE_AT_A_TIME, seconds=2.0))
+        assert (report.done, [(count.outcome, count.number) for count in report.failed]) == (4, [("broken-off", 1)])
+        assert hosts_to_fetch(run.case, NOW) == []
+        assert [capture.outcome for capture in run.captures("hangs.test")] == [Outcome.BUDGET_TIME]
+
+
+def test_a_child_that_dies_before_it_has_any_host_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONHOME", str(tmp_path / "no-python-here"))
+    sites = hosts(2, page())
+    with serving(sites) as server, new_run(tmp_path, sites) as run:
+        report = run.crawl(LoopbackWeb(server))
+        assert (report.done, [(count.outcome, count.number) for count in report.skipped]) == (0, [("not-started", 2)])
+        assert len(run.progress.notes) == IDLE_DEATHS
+        assert "2 hosts stay pending" in run.progress.notes[-1]
+
+
+def test_a_visit_that_a_fault_of_ours_ends_leaves_a_capture(tmp_path: Path) -> None:
+    crawl, host = a_crawl(tmp_path), Door(("test",)).parse("odd.test")
+    crawl.out[host] = HostState(place=0, begun=True)
+    fault = broken_visit(host, DESKTOP, Outcome.UNREADABLE, "a fault of ours ended the visit: RuntimeError", NOW, replays=False)
+    for message in (PageTaken(capture=fault), HostBroken(host=host, error="RuntimeError")):
+        crawl._take(message)
+    crawl._commit()
+    assert [(one.outcome, one.reason) for one in crawl.case.records(Capture)] == [(Outcome.UNREADABLE, fault.reason)]
+    assert [(count.outcome, count.number) for count in crawl.report(0.0).failed] == [("broken-off", 1)]
 
 
 PARENT = """
 from pathlib import Path
+from typing import Any
 from tests.crawler.crawling import QUICK, new_run
 from tests.site.answers import page, silent
 from tests.site.server import LoopbackWeb, serving
@@ -221,6 +286,8 @@ def test_a_fault_of_ours_in_one_visit_ends_that_host_only(tmp_path: Path) -> Non
     told = asyncio.run(work())
     assert [message.host.name for message in told if isinstance(message, HostDone)] == ["good.test", "fine.test"]
     assert [(message.host.name, message.error) for message in told if isinstance(message, HostBroken)] == [("bad.test", "RuntimeError")]
+    left = [message.capture for message in told if isinstance(message, PageTaken) and message.capture.host.name == "bad.test"]
+    assert [(one.outcome, one.reason) for one in left] == [(Outcome.UNREADABLE, "a fault of ours ended the visit: RuntimeError")]
 
 
 def test_a_message_comes_back_as_it_was_sent() -> None:
@@ -230,3 +297,37 @@ def test_a_message_comes_back_as_it_was_sent() -> None:
     assert line.isascii()
     assert line.count(b"\n") == 1
     assert from_line(line, door.parse) == message
+
+
+class Pipe(io.BytesIO):
+    """Remembers how often it was written to."""
+
+    writes = 0
+
+    def write(self, octets: Any) -> int:
+        self.writes += 1
+        return super().write(octets)
+
+
+def test_pages_are_sent_with_the_next_word_about_their_host_and_in_order() -> None:
+    door, pipe = Door(("test",)), Pipe()
+    parent, host = Parent(pipe, door), door.parse("a.test")
+    taken = PageTaken(
+        capture=Capture(
+            host=host,
+            url="https://a.test/",
+            page=PageKind.LANDING,
+            how=How.STATIC,
+            vantage=DESKTOP,
+            outcome=Outcome.OK,
+            final_url="https://a.test/",
+            taken_at=NOW,
+        )
+    )
+    told = [Begun(host=host), taken, Question(number=1, site="a.test", host="a.test", port=443), taken, taken, HostDone(host=host)]
+    seen = []
+    for message in told:
+        parent.tell(message)
+        seen.append(pipe.writes)
+    assert seen == [1, 1, 2, 2, 2, 3]
+    assert [from_line(line, door.parse) for line in pipe.getvalue().splitlines()] == told

@@ -7,7 +7,8 @@ import pytest
 from casefile.hostname import Door
 from casefile.records import PageKind
 from casefile.reference import load_reference
-from crawler.pages import choose_pages, same_site_links, skeleton
+from crawler.pages import absolute, choose_pages, same_site_links, skeleton
+from crawler.sources.outlinks import links_of
 from tests.crawler.crawling import REFERENCE
 
 WORDS = load_reference([REFERENCE]).link_words
@@ -107,11 +108,65 @@ def test_a_link_farm_is_cut() -> None:
     assert chosen(html) == []
 
 
-@pytest.mark.parametrize("tag", ["<div>", "<table>", "<b><i>", "<p><a href=/y>", "<noscript>", "<x", "<!--", '<div class="'])
-def test_a_page_of_nested_tags_costs_no_time(tag: str) -> None:
+def numbered(tag: str, attributes: int) -> str:
+    return tag + " ".join(f"x{number}=1" for number in range(attributes)) + ">"
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        *(
+            tag * 300_000
+            for tag in ("<div>", "<table>", "<b><i>", "<p><a href=/y>", "<noscript>", "<x", "<!--", '<div class="', "<div x=<>", "<")
+        ),
+        "<a-x>" * 200_000 + "</a-y>" * 200_000,
+        "<noscript><a href=/y>" * 200_000,
+        "<template><a href=/y>" * 200_000,
+        numbered("<a ", 300_000),
+        numbered('<a y=">" ', 300_000),
+        numbered('<a b=c="d e=">" ', 300_000),
+        numbered("<!-- <a x=' --> <a y=' > ", 300_000),
+        "<a b" + " = " * 1_000_000,
+        "<script>" * 500_000,
+    ],
+    ids=lambda html: html[:24],
+)
+def test_a_hostile_page_costs_no_time(html: str) -> None:
     began = time.monotonic()
-    same_site_links(skeleton(tag * 300_000 + "<a href=/in>Депозит</a>"), BASE, DOOR)
+    same_site_links(skeleton(html + "<a href=/in>Депозит</a>"), BASE, DOOR)
+    links_of(html, BASE)
     assert time.monotonic() - began < 5
+
+
+def test_only_what_a_page_shows_is_a_link() -> None:
+    assert chosen(
+        '<!-- <a href="/x">Депозит</a> --><script>"<a href=\'/y\'>Депозит</a>"</script><a class="b>c" href=\'/in\'>Депозит</a>'
+    ) == [("deposit", "/in")]
+    assert chosen("<A\nHREF = /in?a=1&amp;b=2 title='\"'><b>Депозит</b></A>") == [("deposit", "/in?a=1&b=2")]
+    assert chosen("<a-x href=/no>Депозит</a-x><div title=<a>Депозит</div><a href=/in>Депозит</a>") == [("deposit", "/in")]
+
+
+@pytest.mark.parametrize("href", ["http://[x", "javascript:void(0)", "http://:99999/", "//[", "", "data:,"])
+def test_a_base_that_is_no_address_hides_no_link(href: str) -> None:
+    html = f'<base href="{href}"><a href="/in">Депозит</a>'
+    assert chosen(html) == [("deposit", "/in")]
+    assert links_of(html, BASE) == ["http://casino.test/in"]
+
+
+@pytest.mark.parametrize(
+    ("reference", "url"),
+    [
+        ("/депозит?а=1#б", "http://casino.test/%D0%B4%D0%B5%D0%BF%D0%BE%D0%B7%D0%B8%D1%82?%D0%B0=1"),
+        ("http://казино.test/", "http://xn--80aodfsg.test/"),
+        ("https://casino.test./in", "https://casino.test/in"),
+        ("https://casino.test.:8443/in", "https://casino.test:8443/in"),
+        ("https://./", ""),
+        ("/" + "щ" * 7000, ""),
+        ("http://a／b.test/", ""),
+    ],
+)
+def test_an_address_is_read_as_it_is_sent(reference: str, url: str) -> None:
+    assert absolute(BASE, reference) == url
 
 
 def test_every_row_of_the_table_names_a_kind_we_ask_for() -> None:

@@ -18,6 +18,13 @@ CASINO = """<!doctype html><html lang="ru"><head><title>Онлайн казин�
 DEPOSIT = """<!doctype html><html lang="ru"><head><title>Касса казино Зар {number}</title></head><body><h1>Пополнить депозит в казино</h1>
 <p>Внесите депозит и получите бонус на слоты: карта, кошелёк, перевод. Минимальная ставка 100, вывод выигрыша из казино за 15 минут.</p></body></html>"""
 
+PROMOTER = """<!doctype html><html lang="ru"><head><title>Обзор казино: лучшие казино с бонусом, рабочее зеркало, промокод</title></head>
+<body><h1>Лучшие онлайн казино: обзор, рабочее зеркало и промокод</h1><p>Мой промокод BLOGGER даёт 100 фриспинов и бонус 200% на первый депозит в казино.
+Зеркало казино работает сегодня: игровые автоматы, рулетка, ставки на спорт, джекпот. Я играю сам и вывожу выигрыш, делайте ставки по моей ссылке, слоты и
+покер, турниры и кэшбэк, фриспины каждый день, регистрация за минуту.</p><p>Рейтинг казино этого месяца, отзывы игроков, бонусы без депозита, как обойти блокировку и
+найти зеркало казино. Подписывайтесь на канал, там каждый день новый промокод и новое зеркало.</p>
+<a rel="nofollow" href="https://zar777.example/?ref=blogger">Играть по моей ссылке, промокод BLOGGER</a></body></html>"""
+
 PLAIN = """<!doctype html><html lang="ru"><head><title>{title}</title></head><body><h1>{title}</h1><p>{text}</p><p>Мы работаем ежедневно с девяти до шести.
 Наш адрес и телефон есть на странице контактов. Приходите к нам всей семьёй, мы будем рады помочь советом и делом. Для школьников и пенсионеров
 действует скидка, а по четвергам у нас проходят открытые занятия, на которые можно записаться у администратора.</p><a href="/contacts">Контакты</a></body></html>"""
@@ -71,16 +78,7 @@ def write_web(folder: Path) -> tuple[Path, Path]:
     page("http://zar777.example/?ref=blogger", CASINO.format(number=777, family=1))
     for number, (title, text) in enumerate(PLAINS):
         page(f"http://plain{number}.example/", PLAIN.format(title=title, text=text))
-    promoter = CASINO.format(number=777, family=3).replace(
-        '<form action="/deposit"',
-        '<a href="https://zar777.example/?ref=blogger">Играть по моей ссылке, промокод BLOGGER</a><form action="/x"',
-    )
-    page(
-        "http://promo.example/",
-        promoter.replace(
-            "<h1>Казино Зар 777: слоты, рулетка, джекпот</h1>", "<h1>Обзор казино: лучшие казино с бонусом, рабочее зеркало, промокод</h1>"
-        ),
-    )
+    page("http://promo.example/", PROMOTER)
     finished = writer.finish(MADE)
     seeds = folder / "seeds.txt"
     seeds.write_text("\n".join(hosts()) + "\n")

@@ -6,6 +6,7 @@ import json
 import socket
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -91,6 +92,7 @@ def test_names_that_cannot_stand_in_a_password_are_refused() -> None:
         b"nonsense\r\n\r\n",
         b"GET / HTTP/1.1\r\nLOGIN\r\n",
         b"CONNECT site.example HTTP/1.1\r\nLOGIN\r\n",
+        b"CONNECT site.example:" + b"4" * 5000 + b" HTTP/1.1\r\nLOGIN\r\n",
         b"GET http://site.example/ HTTP/1.1\r\nContent-Length: -1\r\nLOGIN\r\n",
     ],
 )
@@ -153,6 +155,11 @@ ENDINGS: dict[str, tuple[Serve, Outcome]] = {
     "head too long": (says(b"HTTP/1.1 200 OK\r\nX: " + b"x" * 200_000 + b"\r\n\r\n"), Outcome.BAD_RESPONSE),
     "short body": (says(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nfive5"), Outcome.BAD_RESPONSE),
     "broken chunk": (says(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-5\r\nabc"), Outcome.BAD_RESPONSE),
+    "chunk line too long": (
+        says(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1;" + b"x" * 2000 + b"\r\na\r\n0\r\n\r\n"),
+        Outcome.BAD_RESPONSE,
+    ),
+    "blanks in the first line": (says(b"HTTP/1.1 200" + b" " * 60_000 + b"\rx\r\n\r\n"), Outcome.BAD_RESPONSE),
     "two lengths": (says(b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab"), Outcome.BAD_RESPONSE),
 }
 
@@ -303,6 +310,14 @@ def test_too_many_octets_end_the_site_and_not_another() -> None:
             assert b" 403 " in again.split(b"\r\n")[0]
             assert len(web.dialled) == 1
             assert proxy.get("http://other.example/", site="other.example").endswith(b"good")
+
+
+def test_chunk_lines_count_as_what_they_cost() -> None:
+    chunks = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + (b"1;" + b"x" * 900 + b"\r\na\r\n") * 200 + b"0\r\n\r\n"
+    with far_end(says(chunks)) as end, desk(one_site(end.port), limits=replace(LIMITS, octets=50_000)) as proxy:
+        proxy.get("http://site.example/")
+        proxy.get("http://site.example/")
+        assert proxy.event("site.example").outcome is Outcome.BUDGET_BYTES
 
 
 def test_too_much_time_ends_the_site() -> None:

@@ -212,6 +212,12 @@ def test_a_look_up_that_another_program_archived_is_left_aside_and_a_broken_one_
         replay(Book(tmp_path, "broken").dns("s.example", ";; outcome: ok\nnot a record\n").finish())
 
 
+@pytest.mark.parametrize("address", ["http://[bad/", "http://a／b.example/", "mailto:x", "http://", "http://s.example:99999/"])
+def test_a_record_whose_address_is_none_is_passed_over(tmp_path: Path, address: str) -> None:
+    path = Book(tmp_path, "foreign").page(address, "odd").page("http://s.example/page", "page").finish()
+    assert body_of(replay(path), "/page") == "page"
+
+
 def test_nothing_is_dialled(tmp_path: Path) -> None:
     web = replay(Book(tmp_path).page("http://s.example/", "page").finish())
     with pytest.raises(OSError, match="not dialled"):
