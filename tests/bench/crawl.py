@@ -104,6 +104,8 @@ class BenchWeb:
         return DnsAnswer(outcome=Outcome.OK, addresses=("93.184.215.14",), ttl=60)
 
     async def dial(self, address: str, port: int, seconds: float) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        if port == 443:  # the sites answer http only; the bare spider does not ask for more
+            raise ConnectionRefusedError(111, "Connection refused")
         return await asyncio.open_connection("127.0.0.1", self.port, limit=65_536)
 
 
