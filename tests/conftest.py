@@ -14,6 +14,10 @@ SHARED = Path(__file__).resolve().parents[2] / "shared"
 """The founders' reference data, beside the checkout; absent at a user's."""
 
 
+LINEAR_SECONDS = 30.0
+"""CPU seconds for reading a hostile page. In linear time the worst takes one to five; what was quadratic took minutes, so a slow machine changes nothing."""
+
+
 class StandingClock:
     """A clock that a test moves by hand; calling it gives the aware UTC time."""
 

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from casefile.body import CODECS, BodyTooLarge, BodyUnreadable, text_of, unpacked
+from tests.conftest import LINEAR_SECONDS
 
 PAGE = ("<html><body>" + "Онлайн казино с быстрым выводом средств. " * 20 + "</body></html>").encode()
 RUSSIAN = "<p>Онлайн казино с быстрым выводом. Пополните счёт и получите бонус! Правила и контакты.</p>"
@@ -141,9 +142,9 @@ def test_every_charset_in_the_list_is_known_to_python(codec: str) -> None:
 
 @pytest.mark.parametrize("hostile", ["punycode", "idna", "unicode_escape", "utf-7", "zip", "rot13", "undefined"])
 def test_a_codec_that_is_no_charset_of_the_web_is_never_run(hostile: str) -> None:
-    begun = time.monotonic()
+    begun = time.process_time()
     text_of(b"a-\xff\xfe" * 250_000, f"text/html; charset={hostile}")
-    assert time.monotonic() - begun < 5
+    assert time.process_time() - begun < LINEAR_SECONDS
 
 
 @settings(max_examples=300, deadline=None)

@@ -12,6 +12,7 @@ from classifier.detectors.finding import clean, mask_cards
 from classifier.features import page_features
 from classifier.page import read_page
 from tests.classifier.making import REFERENCE
+from tests.conftest import LINEAR_SECONDS
 
 CASES = Path(__file__).parents[1] / "cases" / "detectors"
 FOLDERS = sorted(path.parent for path in CASES.glob("*/*/page.html"))
@@ -68,7 +69,7 @@ def test_no_text_makes_a_detector_slow(name):
     for detector in DETECTORS:
         list(detector.find(page, REFERENCE))
     page_features(page)
-    assert time.process_time() - begun < 2
+    assert time.process_time() - begun < LINEAR_SECONDS
 
 
 def test_the_set_has_a_stable_name():

@@ -6,6 +6,7 @@ import pytest
 
 from casefile.outcomes import Outcome
 from crawler.content import MAY_REFRESH, Reply, content_of, onward_of
+from tests.conftest import LINEAR_SECONDS
 
 LIMIT = 5_000_000
 
@@ -63,18 +64,18 @@ def test_a_location_in_cyrillic_is_read_as_it_was_written() -> None:
     ids=["blanks after", "blanks before", "quotes", "many"],
 )
 def test_the_search_for_a_refresh_takes_one_pass(text: str) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     assert MAY_REFRESH.search(text) is None
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < LINEAR_SECONDS
 
 
 @pytest.mark.parametrize(
     "value", [" " * 60_000, "charset=" + " " * 60_000 + ";", "0" * 60_000, "0 " * 30_000, ";" * 60_000, "url=" * 15_000]
 )
 def test_headers_of_any_length_take_no_time(value: str) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     one = reply("<html>page</html>", Content_Type=value, Refresh=value, Content_Encoding=value, Content_Disposition=value)
     content = content_of(one, LIMIT)
     onward_of(one, content)
     assert content.outcome is Outcome.OK
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < LINEAR_SECONDS

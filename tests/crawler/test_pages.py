@@ -9,6 +9,7 @@ from casefile.records import PageKind
 from casefile.reference import load_reference
 from crawler.pages import absolute, choose_pages, same_site_links, skeleton
 from crawler.sources.outlinks import links_of
+from tests.conftest import LINEAR_SECONDS
 from tests.crawler.crawling import REFERENCE
 
 WORDS = load_reference([REFERENCE]).link_words
@@ -132,10 +133,10 @@ def numbered(tag: str, attributes: int) -> str:
     ids=lambda html: html[:24],
 )
 def test_a_hostile_page_costs_no_time(html: str) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     same_site_links(skeleton(html + "<a href=/in>Депозит</a>"), BASE, DOOR)
     links_of(html, BASE)
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < LINEAR_SECONDS
 
 
 def test_only_what_a_page_shows_is_a_link() -> None:
