@@ -26,6 +26,9 @@ LEFT_OUT = {
     "files",
     "record",
     "records",
+    "dom",
+    "screenshot",
+    "observed",
     "night",
     "replayed_from",
 }

@@ -20,6 +20,7 @@ from casefile.records import (
     Examination,
     Family,
     Night,
+    Order,
     Release,
     Removal,
     Resolution,
@@ -42,6 +43,7 @@ TABLES: dict[type, str] = {
     Tie: "ties",
     Family: "families",
     Decision: "decisions",
+    Order: "orders",
     Entry: "entries",
     Removal: "removals",
     Release: "releases",
@@ -66,20 +68,8 @@ case_migrations = Migrations("mirrorwatch")
 @case_migrations(name="0001_tables")
 def first_tables(db: Database) -> None:
     """One table a record, with the indexes the night's questions need."""
-    for record, table in TABLES.items():
-        hints = {name: hint for name, hint in columns_of(record).items() if name != "id"}
-        filled = {name for name, hint in hints.items() if not isinstance(hint, types.UnionType)}
-        columns = {"id": int, **{name: _sql_type(hint) for name, hint in hints.items()}}
-        db.table(table).create(columns, pk="id", not_null=filled, strict=True)
-        for event in ("UPDATE", "DELETE"):
-            db.execute(
-                f"CREATE TRIGGER {table}_no_{event.lower()} BEFORE {event} ON {table} "
-                f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-            )
-        if "host" in columns:
-            db.table(table).create_index(["host"])
-    for record, unique in (ONCE | UNIQUE).items():
-        db.table(TABLES[record]).create_index(unique, unique=True, index_name=f"{TABLES[record]}_once")
+    for record in TABLES:
+        _create(db, record)
     db.table("evidence").create_index(["capture_id"])
     db.table("evidence").create_index(["kind", "value"])
 
@@ -96,6 +86,38 @@ def first_views(db: Database) -> None:
         "SELECT * FROM entries e WHERE id = (SELECT max(id) FROM entries WHERE host = e.host) "
         "AND NOT EXISTS (SELECT 1 FROM removals r WHERE r.host = e.host AND r.serial > e.serial)",
     )
+
+
+@case_migrations(name="0003_rendered")
+def rendered_pages(db: Database) -> None:
+    """What a browser saw, differences between visitors and standing orders: columns and a table that a case file of before has not."""
+    for record in (Capture, Verdict):
+        table = TABLES[record]
+        there = {column.name for column in db.table(table).columns}
+        for name, hint in columns_of(record).items():
+            if name not in there:
+                empty = "" if hint is str else "[]" if typing.get_origin(hint) is tuple else None
+                db.table(table).add_column(name, _sql_type(hint), not_null_default=empty)
+    if not db.table(TABLES[Order]).exists():
+        _create(db, Order)
+    db.create_view("latest_orders", "SELECT * FROM orders t WHERE id = (SELECT max(id) FROM orders WHERE host = t.host)")
+
+
+def _create(db: Database, record: type) -> None:
+    """The table of a record: strict, append-only by its triggers, indexed by host."""
+    table = TABLES[record]
+    hints = {name: hint for name, hint in columns_of(record).items() if name != "id"}
+    filled = {name for name, hint in hints.items() if not isinstance(hint, types.UnionType)}
+    columns = {"id": int, **{name: _sql_type(hint) for name, hint in hints.items()}}
+    db.table(table).create(columns, pk="id", not_null=filled, strict=True)
+    for event in ("UPDATE", "DELETE"):
+        db.execute(
+            f"CREATE TRIGGER {table}_no_{event.lower()} BEFORE {event} ON {table} BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+        )
+    if "host" in columns:
+        db.table(table).create_index(["host"])
+    if unique := (ONCE | UNIQUE).get(record):
+        db.table(table).create_index(unique, unique=True, index_name=f"{table}_once")
 
 
 def _sql_type(hint: object) -> type:

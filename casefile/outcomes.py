@@ -19,6 +19,7 @@ class Outcome(Enum):
     UNREADABLE = "unreadable"
     TOO_LARGE = "too-large"
     REDIRECT_LIMIT = "redirect-limit"
+    CRASHED = "crashed"
     BAD_RESPONSE = "bad-response"
     READ_TIMEOUT = "read-timeout"
     CERTIFICATE = "certificate"
@@ -61,6 +62,7 @@ OUTCOMES: dict[Outcome, OutcomeFacts] = {
     Outcome.UNREADABLE: OutcomeFacts(meaning="the body cannot be decoded (broken or unknown content encoding, binary)", alive=True),
     Outcome.TOO_LARGE: OutcomeFacts(meaning="the body is over the page limit, compressed or unpacked", alive=True),
     Outcome.REDIRECT_LIMIT: OutcomeFacts(meaning="more than 10 redirects, or a loop", alive=True),
+    Outcome.CRASHED: OutcomeFacts(meaning="the page crashed or hung the browser's tab", alive=True, passing=True),
     Outcome.BAD_RESPONSE: OutcomeFacts(meaning="the answer is not HTTP, or breaks off", alive=True, passing=True),
     Outcome.READ_TIMEOUT: OutcomeFacts(meaning="connected, but the answer did not come in time", alive=True, passing=True),
     Outcome.CERTIFICATE: OutcomeFacts(meaning="the TLS certificate does not verify", alive=True),

@@ -14,6 +14,7 @@ from casefile.records import (
     Evidence,
     Family,
     Night,
+    Order,
     Release,
     Removal,
     Resolution,
@@ -347,3 +348,24 @@ def hosts_seen_live(case: Case) -> set[str]:
     """The names of hosts of which a page was read on the live web with a status under 400."""
     found = case.rows("SELECT DISTINCT host FROM captures WHERE outcome = 'ok' AND status < 400 AND replayed_from IS NULL")
     return {row["host"] for row in found}
+
+
+def hosts_to_render(case: Case, since: datetime) -> list[Hostname]:
+    """Hosts that were fetched and judged since then and not rendered since then, in the order they were first named; which of them need it the verdict says."""
+    found = case.rows(
+        "SELECT v.host, (SELECT min(id) FROM sightings WHERE host = v.host) AS first FROM latest_verdicts v "
+        "WHERE EXISTS (SELECT 1 FROM captures c WHERE c.host = v.host AND c.how = 'static' AND c.taken_at >= :since) "
+        "AND NOT EXISTS (SELECT 1 FROM captures c WHERE c.host = v.host AND c.how = 'rendered' AND c.taken_at >= :since) ORDER BY first",
+        {"since": time_text(since)},
+    )
+    return [case.door.parse(row["host"]) for row in found]
+
+
+def standing_orders(case: Case) -> list[Order]:
+    """The standing orders on families that hold now."""
+    return case.records(Order, "stands = 1", view="latest_orders")
+
+
+def orders_of(case: Case, host: Hostname) -> list[Order]:
+    """All orders, begun and ended, on the family that was named for this host, oldest first."""
+    return case.records(Order, "host = ?", [host.name])

@@ -94,7 +94,7 @@ class PageKind(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hop:
-    """One redirect on the way to the page: the address that redirected, its status (0 for a meta refresh) and how (`http`, `meta`)."""
+    """One redirect on the way to the page: the address that redirected, its status (0 where there is none) and how (`http`, `meta`, `script`)."""
 
     url: str
     status: int
@@ -105,9 +105,11 @@ class Hop:
 class Capture:
     """One page asked for once from one vantage, complete or failed with an outcome. Made by `crawler.fetch` and `crawler.render`.
 
-    `records`: all WARC records of it in order (request, response of every hop; the last response holds the body);
-    `body_sha256`: digest of the archived payload of the last response, empty where there is none; `body_size` in octets;
+    `records`: all WARC records of it in order (request, response of every hop; of a static page the last response holds the body);
+    `body_sha256`: digest of the archived payload of the body, empty where there is none; `body_size` in octets;
     `reason`: what a person needs to know beside the outcome; `replayed_from`: in replay, the date of the record that was served.
+    Of a rendered page only: `title`; `dom`: the final DOM as HTML, which is its body (`urn:dom:URL`); `screenshot`: PNG (`urn:fullPage:URL`);
+    `observed`: what the browser saw beside it, as JSON of a `casefile.observation.Observation` (`urn:pageinfo:URL`).
     """
 
     id: int = 0
@@ -126,11 +128,17 @@ class Capture:
     body_sha256: str = ""
     body_size: int = 0
     replayed_from: datetime | None = None
+    title: str = ""
+    dom: ArchiveRef | None = None
+    screenshot: ArchiveRef | None = None
+    observed: ArchiveRef | None = None
     taken_at: datetime
 
     @property
     def body_record(self) -> ArchiveRef | None:
         """The WARC record that holds the page's body, where there is one."""
+        if self.how is How.RENDERED:
+            return self.dom if self.body_sha256 else None
         return next((ref for ref in reversed(self.records) if ref.kind == "response"), None) if self.body_sha256 else None
 
 
@@ -145,13 +153,14 @@ class ArchiveFile:
 
 
 class EvidenceKind(Enum):
-    """What sort of fact an Evidence is; an entry needs two kinds. MODEL and NAME are judgements, the others facts on the page."""
+    """What sort of fact an Evidence is. GAMBLING is a part of a page that only gambling has: an odds table, a game provider's frame."""
 
     PAYMENT = "payment"
     PROMOTER = "promoter"
     LICENCE = "licence"
     IDENTIFIER = "identifier"
     BRAND = "brand"
+    GAMBLING = "gambling"
     OFFICER = "officer"
 
 
@@ -221,10 +230,24 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """Two visitors were shown different things. `first`, `second`: who they were (`desktop static`, `phone rendered`).
+
+    `similarity`: of the visible words, 0 (nothing in common) to 1; `text`: the difference in words a person can check.
+    """
+
+    first: str
+    second: str
+    similarity: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """What the model says of a host. Made by `classifier.score`. `probability` is P(operator or promotion), 0 to 1.
 
-    `captures`: ids of the captures judged; `through_capture`, `through_evidence`: the highest ids that were known then.
+    `captures`: ids of the captures judged; `through_capture`, `through_evidence`: the highest ids that were known then; `differences`: what was shown
+    to one visitor and not to another; `render_for`: why a browser should look before this verdict stands, empty where it need not or has.
     """
 
     id: int = 0
@@ -238,6 +261,8 @@ class Verdict:
     captures: tuple[int, ...]
     through_capture: int
     through_evidence: int
+    differences: tuple[Difference, ...] = ()
+    render_for: tuple[str, ...] = ()
     judged_at: datetime
 
 
@@ -284,6 +309,23 @@ class Decision:
     id: int = 0
     host: Hostname
     action: Action
+    analyst: str
+    note: str
+    act: str = ""
+    decided_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """A standing order on a family, begun or ended. Made by `blocklist.orders`; the latest of a host counts.
+
+    `host`: the host that the family was named for: the order is on whatever family holds it, so that it outlives a merger. While it stands, later
+    mirrors of the family are proposed: they wait in review, marked.
+    """
+
+    id: int = 0
+    host: Hostname
+    stands: bool
     analyst: str
     note: str
     act: str = ""
@@ -409,7 +451,7 @@ class Setting:
 
 Record = (
     Sighting | Resolution | Capture | ArchiveFile | Evidence | Examination | Verdict | Tie | Family
-    | Decision | Entry | Removal | Release | Night | StepReport | Setting
+    | Decision | Order | Entry | Removal | Release | Night | StepReport | Setting
 )  # fmt: skip
 """Everything that has a table of its own."""
 
@@ -424,6 +466,7 @@ WRITTEN_BY: dict[type, str] = {
     Tie: "classifier",
     Family: "classifier",
     Decision: "blocklist",
+    Order: "blocklist",
     Entry: "blocklist",
     Removal: "blocklist",
     Release: "blocklist",

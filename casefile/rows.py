@@ -60,6 +60,16 @@ def from_row(kind: type[T], row: Row, parse: ParseHost) -> T:
     return kind(**{name: _value(hint, row[name], parse, text=True) for name, hint in columns_of(kind).items()})
 
 
+def from_json(kind: type[T], fields: Any) -> T:
+    """The record of `as_json`, of a kind that holds no host names."""
+    found: T = _value(kind, fields, _no_host, text=False)
+    return found
+
+
+def _no_host(text: str) -> Hostname:
+    raise TypeError(f"a host name where none is expected: {text[:40]!a}")
+
+
 def as_json(value: Any) -> Any:
     """A record or a part of one as plain JSON values."""
     if dataclasses.is_dataclass(value) and not isinstance(value, (Hostname, type)):

@@ -13,6 +13,7 @@ from casefile.records import (
     Capture,
     Count,
     Decision,
+    Difference,
     Entry,
     Evidence,
     EvidenceKind,
@@ -22,6 +23,7 @@ from casefile.records import (
     How,
     Label,
     Night,
+    Order,
     PageKind,
     Reason,
     Record,
@@ -58,9 +60,10 @@ def crawled(door: Door) -> list[Record]:
             ttl=300, record=DNS, resolved_at=NOW,
         ),
         Capture(
-            host=host, url="https://casino-1.example/", page=PageKind.LANDING, how=How.STATIC, vantage=PHONE, outcome=Outcome.OK, reason=QUOTE,
+            host=host, url="https://casino-1.example/", page=PageKind.LANDING, how=How.RENDERED, vantage=PHONE, outcome=Outcome.OK, reason=QUOTE,
             status=200, final_url="https://casino-1.example/kz", hops=(Hop(url="https://casino-1.example/", status=302, how="http"),),
-            content_type="text/html", records=(DNS, REF), body_sha256="cd" * 32, body_size=1234, replayed_from=LATER, taken_at=NOW,
+            content_type="text/html", records=(DNS, REF), body_sha256="cd" * 32, body_size=1234, replayed_from=LATER, title=QUOTE,
+            dom=replace(DNS, offset=1), screenshot=replace(DNS, offset=2), observed=replace(DNS, offset=3), taken_at=NOW,
         ),
         ArchiveFile(name="night-1.warc.gz", size=99, sha256="ef" * 32, finished_at=LATER),
     ]  # fmt: skip
@@ -77,7 +80,8 @@ def judged(door: Door) -> list[Record]:
         Verdict(
             host=host, label=Label.OPERATOR, probability=0.9876543210123, name_probability=0.5, band=Band.MIRROR,
             reasons=(Reason(text=QUOTE, weight=1.25), Reason(text="rule", weight=0.0)), model="m1", captures=(1, 2), through_capture=2,
-            through_evidence=1, judged_at=NOW,
+            through_evidence=1, differences=(Difference(first="desktop static", second="phone rendered", similarity=0.25, text=QUOTE),),
+            render_for=("script shell",), judged_at=NOW,
         ),
         Tie(family="f1", host=host, kind="tracker", fact="UA-1", population=2, weight=1.0, found_at=NOW),
         Family(family="f1", members=(host, door.parse("casino-2.example")), found_at=NOW),
@@ -88,6 +92,7 @@ def decided(door: Door) -> list[Record]:
     host = door.parse("casino-1.example")
     return [
         Decision(host=host, action=Action.APPROVE, analyst="A. Analyst", note=QUOTE, act="7/2026", decided_at=NOW),
+        Order(host=host, stands=True, analyst="A. Analyst", note=QUOTE, act="8/2026", decided_at=NOW),
         Entry(
             host=host, scope=Scope.SUBDOMAINS, family="f1", evidence=(1,), decision=1, verdict=1, serial=7, listed_at=NOW,
             expires_at=LATER,

@@ -67,6 +67,7 @@ def test_one_changed_word_counts(tmp_path: Path, kind: str) -> None:
         "Verdict": "model",
         "Tie": "fact",
         "Decision": "note",
+        "Order": "note",
     }
 
     def changed(record: Record) -> Record:

@@ -18,7 +18,7 @@ from casefile.errors import DiskFullError, StoreError
 from casefile.hostname import Door
 from casefile.migrations import TABLES
 from casefile.queries import decisions_of, latest_decisions
-from casefile.records import Action, ArchiveFile, Decision, Examination, Sighting
+from casefile.records import Action, ArchiveFile, Capture, Decision, Examination, Order, Sighting, Verdict
 from casefile.store import BATCH, Case, backup_and_migrate
 from tests.casefile.examples import NOW, examples
 from tests.conftest import StandingClock
@@ -365,7 +365,15 @@ def test_a_newer_case_file_is_refused(case: Case, door: Door) -> None:
 
 def test_every_table_has_a_view_of_the_same_columns_where_state_is_asked(case: Case) -> None:
     views = [row["name"] for row in case.rows("SELECT name FROM sqlite_master WHERE type = 'view'")]
-    assert sorted(views) == ["latest_decisions", "latest_families", "latest_resolutions", "latest_settings", "latest_verdicts", "listed"]
+    assert sorted(views) == [
+        "latest_decisions",
+        "latest_families",
+        "latest_orders",
+        "latest_resolutions",
+        "latest_settings",
+        "latest_verdicts",
+        "listed",
+    ]
 
 
 def test_the_latest_decision_is_the_one_appended_last(case: Case, door: Door) -> None:
@@ -376,3 +384,41 @@ def test_the_latest_decision_is_the_one_appended_last(case: Case, door: Door) ->
 
 def test_a_standing_clock_moves_only_when_told(clock: StandingClock) -> None:
     assert clock() == clock() == NOW
+
+
+def test_a_case_file_from_before_the_browser_gains_its_columns(tmp_path: Path, door: Door) -> None:
+    path = tmp_path / "casefile.db"
+    at_version(path, door, without="0003_rendered")
+    old = {"captures": ("title", "dom", "screenshot", "observed"), "verdicts": ("differences", "render_for")}
+    with closing(sqlite3.connect(path)) as connection:
+        for view in ("latest_verdicts",):
+            connection.execute(f"DROP VIEW {view}")
+        for table, columns in old.items():
+            for column in columns:
+                connection.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
+        connection.execute("DROP TABLE orders")
+        connection.execute(
+            "CREATE VIEW latest_verdicts AS SELECT * FROM verdicts t WHERE id = (SELECT max(id) FROM verdicts WHERE host = t.host)"
+        )
+        names = [row[1] for row in connection.execute("PRAGMA table_info(captures)") if row[1] not in ("id", "replayed_from")]
+        number = {"status", "body_size"}
+        values = ["0" if name in number else "'[]'" if name in ("hops", "records") else f"'{OLD.get(name, '')}'" for name in names]
+        connection.execute(f"INSERT INTO captures ({', '.join(names)}) VALUES ({', '.join(values)})")
+        connection.commit()
+    backup_and_migrate(path, door)
+    with Case(path, door, create=False) as case:
+        [capture] = case.records(Capture)
+        assert (capture.title, capture.dom, capture.screenshot, capture.observed) == ("", None, None, None)
+        case.add(record for record in examples(door) if isinstance(record, Capture | Verdict | Order))
+        assert case.records(Verdict, view="latest_verdicts")[0].render_for == ("script shell",)
+        assert len(case.records(Order)) == 1
+
+
+OLD = {
+    "host": "casino-1.example",
+    "page": "landing",
+    "how": "static",
+    "outcome": "ok",
+    "vantage": '{"name":"desktop","egress":"direct","country":"","language":"","user_agent":"","referrer":""}',
+    "taken_at": "2026-01-01T00:00:00.000000Z",
+}
