@@ -1,46 +1,7 @@
-"""The hosts of the sample web: what each serves, and what a right night must come to. Every name is invented."""
+"""The first forty hosts of the sample web, which README and tests name, and the decisions made before its first night. Every name is invented."""
 
-from dataclasses import dataclass
-from enum import Enum
+from sample_host import Host, Lead, Served, bare, dead, near, plain
 
-
-class Served(Enum):
-    """How a host answers."""
-
-    PLAIN = "as it is"
-    GZIP = "with gzip content encoding"
-    WINDOWS_1251 = "in Windows-1251, declared as UTF-8"
-    NOT_FOUND = "404 for everything"
-    REDIRECT = "302 to another host"
-    DEAD = "not in the archive"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Host:
-    """One host. `site`: folder of its page sources; `seed`: its line in seeds.txt, empty for none; `also`: further addresses of its landing page.
-
-    The columns of truth.csv are fields of the same name: `kind` is operator, promotion, licensed, about, other, dead or redirect; `listable` says whether
-    an analyst's approval may list it; `expected_band` is mirror, review (close to the subject: a person may have to look, never over the listing bar), clear, or none (nothing to judge, or a
-    rule decides);
-    `payments` and `promo_codes` are what must be found on its pages, separated by semicolons.
-    """
-
-    host: str
-    site: str = ""
-    served: Served = Served.PLAIN
-    seed: str = ""
-    also: tuple[str, ...] = ()
-    leads_to: str = ""
-    kind: str = "other"
-    family: str = ""
-    listable: str = "no"
-    expected_band: str = "clear"
-    payments: str = ""
-    promo_codes: str = ""
-    note: str = ""
-
-
-TRUTH_COLUMNS = ("host", "kind", "family", "listable", "expected_band", "payments", "promo_codes", "note")
 DECISION_COLUMNS = ("host", "action", "analyst", "note", "act", "decided_at")
 
 
@@ -60,6 +21,7 @@ def altynbet(number: int, note: str, *, served: Served = Served.PLAIN, seeded: b
         payments="BurkitQR;NurCoin;ShapshanPay",
         promo_codes="ALTYN100",
         note=note,
+        ties=("counter G-ALTYNTEST1", "chat altynTEST1", "gateway gate.nurcoin.test/widget?shop=altyn"),
     )
 
 
@@ -78,6 +40,7 @@ def tulparslots(number: int, note: str, *, served: Served = Served.PLAIN) -> Hos
         payments="Kumis Wallet;Zhyldam Kassa",
         promo_codes="TULPAR50",
         note=note,
+        ties=("counter 999000123", "chat 5e7a91c3d2b8f604a17b0c2e/default", "merchant TS-2026"),
     )
 
 
@@ -95,30 +58,11 @@ def forwarder(number: int, to: int, served: Served, note: str) -> Host:
         listable="yes",
         expected_band="mirror",
         note=note,
+        ties=(f"redirect to altynbet{to}.example",),
     )
 
 
-def dead(name: str, note: str) -> Host:
-    """A host that is in the seeds and not in the archive."""
-    return Host(host=name, served=Served.DEAD, seed=name, kind="dead", expected_band="none", note=note)
-
-
-def plain(name: str, site: str, note: str, *, served: Served = Served.PLAIN, payments: str = "", codes: str = "") -> Host:
-    """A site that has nothing to do with gambling."""
-    return Host(host=name, site=site, served=served, seed=name, payments=payments, promo_codes=codes, note=note)
-
-
-def near(name: str, site: str, note: str, *, kind: str = "about", served: Served = Served.PLAIN, payments: str = "") -> Host:
-    """An innocent site whose words are close to gambling: a person may have to look, it must never be listed."""
-    return Host(host=name, site=site, served=served, seed=name, kind=kind, expected_band="review", payments=payments, note=note)
-
-
-def bare(name: str, site: str, served: Served, note: str) -> Host:
-    """A site with nothing on it to judge."""
-    return Host(host=name, site=site, served=served, seed=name, expected_band="none", note=note)
-
-
-HOSTS = (
+FIRST_HOSTS = (
     altynbet(5379, "numbered mirror; approved before the first night"),
     altynbet(5380, "numbered mirror; approved before the first night", served=Served.GZIP),
     forwarder(5381, 5382, Served.REDIRECT, "302 to the next mirror"),
@@ -177,6 +121,11 @@ HOSTS = (
         expected_band="mirror",
         promo_codes="SULU500;SULUVIP",
         note="promoter's link page: leads to altynbet5391.example (ref=sulu77) and tulparslots8.casino.example",
+        leads=(
+            Lead(mark="ref=sulu77", to="altynbet5391.example"),
+            Lead(mark="promo code SULU500", to="altynbet5391.example"),
+            Lead(mark="ref=sulu77", to="tulparslots8.casino.example"),
+        ),
     ),
     Host(
         host="kanal-stavki.test",
@@ -187,6 +136,7 @@ HOSTS = (
         expected_band="mirror",
         promo_codes="DALA300",
         note="preview of a promoter's channel: leads to altynbet5391.example (btag=stavki01)",
+        leads=(Lead(mark="btag=stavki01", to="altynbet5391.example"), Lead(mark="promo code DALA300", to="altynbet5391.example")),
     ),
     Host(
         host="saryarqa-sport.kz.example",
@@ -251,6 +201,22 @@ DECISIONS = (
     ("altynbet5380.example", "approve", "A. Sample", "Same cashier and chat widget as altynbet5379", "ACT-0001/26", "2026-11-19T05:12:00Z"),
     ("altynbet5382.example", "approve", "A. Sample", "Same cashier and chat widget as altynbet5379", "ACT-0001/26", "2026-11-19T05:13:00Z"),
     ("tulparslots7.casino.example", "approve", "B. Sample", "Slots and deposit page in tenge", "ACT-0002/26", "2026-11-19T06:40:00Z"),
+    (
+        "jeztas201.example",
+        "approve",
+        "B. Sample",
+        "Casino; test deposit of 18 November reached merchant CSH-2204",
+        "ACT-0003/26",
+        "2026-11-19T06:41:00Z",
+    ),
+    (
+        "berkutwin.win.example",
+        "approve",
+        "A. Sample",
+        "Bookmaker without a licence, cashier in tenge",
+        "ACT-0003/26",
+        "2026-11-19T06:43:00Z",
+    ),
     ("stepnoy-vestnik.example", "reject", "B. Sample", "A newspaper that reports on a mirror; not gambling", "", "2026-11-19T06:45:00Z"),
 )
 """Decisions made before the first night, in the columns of decisions.csv."""
