@@ -12,6 +12,7 @@ from casefile.body import BINARY, BodyTooLarge, BodyUnreadable, text_of, unpacke
 from casefile.hostname import Hostname
 from casefile.outcomes import Outcome
 from casefile.records import Capture, How, PageKind, Vantage
+from crawler.challenge import challenge_of
 from crawler.pages import absolute, skeleton
 
 REDIRECTS = (301, 302, 303, 307, 308)
@@ -55,7 +56,7 @@ class Reply:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
-    """What a reply holds: `text` is empty unless it can be read as a page."""
+    """What a reply holds: `text` is empty unless it can be read as a page. Of a challenge `reason` begins with its kind."""
 
     outcome: Outcome
     reason: str = ""
@@ -84,6 +85,8 @@ def content_of(reply: Reply, limit: int) -> Content:
         return Content(outcome=Outcome.TOO_LARGE, reason=str(error))
     except BodyUnreadable as error:
         return Content(outcome=Outcome.UNREADABLE, reason=str(error))
+    if kind := _challenge(reply, text):
+        return Content(outcome=Outcome.CHALLENGE, reason=f"{kind} (status {reply.status})")
     if reply.status >= 400:
         return Content(outcome=Outcome.HTTP_ERROR, reason=reply.status_line, text=text)
     if not text.strip():
@@ -92,10 +95,11 @@ def content_of(reply: Reply, limit: int) -> Content:
 
 
 def onward_of(reply: Reply, content: Content) -> Onward | None:
-    """Where the reply sends its reader, None where it is the end of the way."""
-    location = reply.header("location")
-    if reply.status in REDIRECTS and location:
-        return _onward(reply.url, location, "http")
+    """Where the reply sends its reader, None where it is the end of the way. A challenge is: to follow its token would be to solve it."""
+    if _redirects(reply):
+        return _onward(reply.url, reply.header("location"), "http")
+    if content.outcome is Outcome.CHALLENGE:
+        return None
     target = _refresh_target(reply.header("refresh")) or _meta_target(content.text)
     if not target:
         return None
@@ -108,20 +112,31 @@ def front_page(host: Hostname, *, replays: bool) -> str:
     return f"{'http' if replays else 'https'}://{host.name}/"
 
 
-def broken_visit(host: Hostname, vantage: Vantage, outcome: Outcome, reason: str, at: datetime, *, replays: bool) -> Capture:
+def broken_visit(
+    host: Hostname, vantage: Vantage, outcome: Outcome, reason: str, at: datetime, *, replays: bool, how: How = How.STATIC
+) -> Capture:
     """What is recorded of a visit that a fault of ours ended: the host was visited, so that a page which finds such a fault is no way out of the crawl."""
     url = front_page(host, replays=replays)
     return Capture(
         host=host,
         url=url,
         page=PageKind.LANDING,
-        how=How.STATIC,
+        how=how,
         vantage=vantage,
         outcome=outcome,
         reason=reason,
         final_url=url,
         taken_at=at,
     )
+
+
+def _redirects(reply: Reply) -> bool:
+    return reply.status in REDIRECTS and bool(reply.header("location"))
+
+
+def _challenge(reply: Reply, text: str) -> str:
+    """The kind of challenge; a redirect is followed whatever page comes with it, which no reader sees."""
+    return "" if _redirects(reply) else challenge_of(reply.status, reply.headers, text)
 
 
 def _onward(base: str, target: str, how: str) -> Onward:
