@@ -8,8 +8,8 @@ pages alone where the case file has any), and at least `min_kinds` kinds of evid
     payment   fact   strong evidence of a payment route: what the law blocks for (Order 282 names the merchant id)
     promoter  fact   strong evidence of a promoter's code or link: somebody is paid to bring players
     officer   fact   brought by an officer (test purchase, a provider's reply)
-    tie       fact   shares an identifier, a licence number, a wallet or another exact value, or a family, with a host of another registrable
-                     name that is approved or listed
+    tie       fact   shares an account's identifier, a promoter's code, a licence number, or a family, with a host of another registrable name that is
+                     approved or listed
 
 A licence claim, a brand's name and an analytics id count only through `tie`: any honest shop has an analytics id, news and fans name brands, and a
 number that nobody else shows is just text. Weak payment and promoter evidence (a card logo, a bare link) likewise. So a name alone, or scores alone,
@@ -33,8 +33,16 @@ SCORES = frozenset({"page", "name"})
 OWN_WEIGHT = {EvidenceKind.PAYMENT: "payment", EvidenceKind.PROMOTER: "promoter", EvidenceKind.OFFICER: "officer"}
 """Evidence that counts by itself where it is strong."""
 
-TYING = (EvidenceKind.IDENTIFIER, EvidenceKind.LICENCE, EvidenceKind.PAYMENT, EvidenceKind.PROMOTER)
-"""Evidence whose exact value ties hosts together; a brand's name does not."""
+
+def ties(one: Evidence) -> bool:
+    """Whether the exact value of an evidence ties the hosts that show it: an owner's account, a promoter's code, a licence number.
+
+    A brand's name does not, nor a payment provider (rivals use the same; the account there is an identifier of its own), nor what a whole white-label platform
+    shares (the shape of its API, its icon), which is weak.
+    """
+    if one.kind in (EvidenceKind.IDENTIFIER, EvidenceKind.PROMOTER):
+        return one.strength is Strength.STRONG and bool(one.value)
+    return one.kind is EvidenceKind.LICENCE and bool(one.value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +73,7 @@ def known(case: Case) -> Known:
     holders: dict[tuple[EvidenceKind, str, str], dict[Hostname, None]] = {}
     for one in queries.all_evidence(case):
         evidence.setdefault(one.host.name, []).append(one)
-        if one.host.name in decided and one.kind in TYING and one.value:
+        if one.host.name in decided and ties(one):
             holders.setdefault((one.kind, one.subject, one.value), {})[one.host] = None
     return Known(
         verdicts={one.host.name: one for one in queries.latest_verdicts(case)},
@@ -95,7 +103,7 @@ def kinds_of(host: Hostname, facts: Known) -> frozenset[str]:
     for one in facts.evidence.get(host.name, ()):
         if one.kind in OWN_WEIGHT and one.strength is Strength.STRONG:
             kinds.add(OWN_WEIGHT[one.kind])
-        if any(other.registrable != host.registrable for other in facts.holders.get((one.kind, one.subject, one.value), ())):
+        if ties(one) and any(other.registrable != host.registrable for other in facts.holders.get((one.kind, one.subject, one.value), ())):
             kinds.add("tie")
     family = facts.families.get(host.name)
     if family and any(one.name in facts.decided and one.registrable != host.registrable for one in family.members):

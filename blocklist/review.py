@@ -24,7 +24,7 @@ def decide(
     case: Case, hosts: Sequence[Hostname], action: Action, *, analyst: str, note: str, act: str = "", guard: Guard, clock: Clock
 ) -> list[Decision]:
     """Append one Decision a host and return them with their ids. Raises `UsageError` naming every host at fault, and then appends nothing."""
-    if fault := _fault_in_words(analyst, note, act):
+    if fault := fault_in_words(analyst, note, act):
         raise UsageError(f"{fault}. Nothing was decided")
     known = queries.known_hosts(case, hosts)
     if strangers := [host.name for host in hosts if host.name not in known]:
@@ -74,7 +74,7 @@ def _lines(case: Case, path: Path, now: datetime) -> Iterator[Decision]:
 def _decision(case: Case, row: dict[str, str], where: str, now: datetime) -> Decision:
     if None in row or None in row.values():
         raise UsageError(f"{where}: wants {len(COLUMNS)} fields")
-    if fault := _fault_in_words(row["analyst"], row["note"], row["act"]):
+    if fault := fault_in_words(row["analyst"], row["note"], row["act"]):
         raise UsageError(f"{where}: {fault}")
     try:
         decided = datetime.fromisoformat(row["decided_at"])
@@ -94,7 +94,8 @@ def _decision(case: Case, row: dict[str, str], where: str, now: datetime) -> Dec
     )
 
 
-def _fault_in_words(analyst: str, note: str, act: str) -> str:
+def fault_in_words(analyst: str, note: str, act: str) -> str:
+    """What is wrong with who decides and why, empty where nothing is."""
     for name, text in (("analyst", analyst), ("note", note), ("act", act)):
         if name != "act" and not text.strip():
             return f"a decision needs the {name}: it is empty"

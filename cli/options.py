@@ -18,9 +18,15 @@ Seeds = Annotated[
 Analyst = Annotated[str, typer.Option("--as", metavar="NAME", help="Who decides.", show_default=False)]
 Note = Annotated[str, typer.Option("--note", metavar="TEXT", help="Why, in a sentence.", show_default=False)]
 Act = Annotated[str, typer.Option("--act", metavar="NUMBER", help="The legal act, where there is one.", show_default=False)]
-Hosts = Annotated[
-    list[str], typer.Argument(metavar="HOST...", help="Host names, or - to read them from standard input, one a line.", show_default=False)
+MaybeHosts = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="HOST", help="Host names, or - to read them from standard input, one a line.", show_default=False),
 ]
+OnFamily = Annotated[
+    str,
+    typer.Option("--family", metavar="ID", help="Instead of hosts: a family, by its name or any member.", show_default=False),
+]
+Families = Annotated[bool, typer.Option("--families", help="Families with members waiting, and what ties them.")]
 Host = Annotated[str, typer.Argument(metavar="HOST", help="A host name.", show_default=False)]
 MaybeHost = Annotated[str, typer.Argument(metavar="[HOST]", help="Only this host.", show_default=False)]
 Limit = Annotated[int, typer.Option("--limit", min=1, metavar="N", help="At most so many rows.")]

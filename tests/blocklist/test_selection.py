@@ -135,6 +135,23 @@ def test_a_shared_identifier_ties_to_a_decided_host_of_another_owner(desk: Desk)
     assert chosen(desk) == ["a.example", "b.example", "www.a.example"]
 
 
+@pytest.mark.parametrize(
+    "shared",
+    [
+        (EvidenceKind.IDENTIFIER, "api /v1/{n}/lobby", Strength.WEAK),
+        (EvidenceKind.PAYMENT, "pay.example", Strength.WEAK),
+        (EvidenceKind.PROMOTER, "ref=1", Strength.WEAK),
+        (EvidenceKind.BRAND, "brand", Strength.STRONG),
+    ],
+)
+def test_what_rivals_and_strangers_share_ties_nobody(desk: Desk, shared: tuple[EvidenceKind, str, Strength]) -> None:
+    desk.found("b.example", evidence=(shared,))
+    desk.decided("b.example")
+    desk.found("a.example", payment=False, evidence=(shared,))
+    desk.decided("a.example")
+    assert rule_for(desk, "a.example") == "evidence"
+
+
 def test_a_family_ties_to_a_decided_member(desk: Desk) -> None:
     desk.approved("b.example")
     desk.found("a.example", payment=False)
