@@ -87,6 +87,36 @@ class LinkWord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GameProvider:
+    """A studio or platform whose games or odds casinos show: `host` is where its frames and scripts come from (matched with its subdomains)."""
+
+    provider: str
+    host: str
+    source: str
+    date: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommonHost:
+    """A host that sites of all sorts load from (matched with its subdomains): that two pages ask it says nothing. `kind`: analytics, cdn, fonts ..."""
+
+    host: str
+    kind: str
+    source: str
+    date: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommonPath:
+    """The beginning of a path that widespread software gives to all its sites: that two sites have it says nothing."""
+
+    path: str
+    software: str
+    source: str
+    date: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reference:
     """All tables, in file order, of all folders."""
 
@@ -96,6 +126,9 @@ class Reference:
     shared_hosts: tuple[SharedHost, ...]
     brands: tuple[Brand, ...]
     link_words: tuple[LinkWord, ...]
+    game_providers: tuple[GameProvider, ...] = ()
+    common_hosts: tuple[CommonHost, ...] = ()
+    common_paths: tuple[CommonPath, ...] = ()
 
 
 def load_reference(folders: Sequence[Path]) -> Reference:
@@ -110,6 +143,9 @@ def load_reference(folders: Sequence[Path]) -> Reference:
         shared_hosts=_table(folders, "shared_hosts.csv", SharedHost),
         brands=_table(folders, "brands.csv", Brand),
         link_words=_table(folders, "link_words.csv", LinkWord),
+        game_providers=_table(folders, "game_providers.csv", GameProvider),
+        common_hosts=_table(folders, "common_hosts.csv", CommonHost),
+        common_paths=_table(folders, "common_paths.csv", CommonPath),
     )
 
 

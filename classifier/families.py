@@ -1,41 +1,96 @@
-"""The step `families`: hosts that share an identifier belong together.
+"""The step `families`: hosts that belong together, with the reason of every tie.
 
-First version: only strong identifiers (counters, pixels, chat widgets, site verification) join hosts. A family is named for its first-seen member; a
-family that another swallowed is closed by a row without members.
+Two sorts of shared fact, and what each may do:
+
+* An **owner's** identifier is an account: a counter, a pixel, a chat, a verified name, an account at a cashier (strong evidence). Whoever shares one belongs
+  to one owner: it joins by itself.
+* A **platform's** identifier (`INDEPENDENT` names them: API shape, WebSocket, favicon, contact) is shared by everybody who rents the same platform, bought
+  the same template or kept its icon: similarity is not ownership. Two such facts of different sorts that the same hosts share join them, but never
+  hosts that both show accounts and none in common: those have different owners. So rivals on one white-label platform stay apart, whatever they share.
+  (A site's verification joins like an account where it is the same, but is no sign of another owner where it differs: one owner has one for every site.)
+
+A family is named for its first-seen member; a family that another swallowed is closed by a row without members. Game providers are no identifiers at all.
 """
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import combinations
 
 from casefile import queries
 from casefile.hostname import Hostname
 from casefile.progress import Progress
-from casefile.records import Clock, Count, EvidenceKind, Family, StepReport, Strength, Tie
+from casefile.records import Clock, Count, Evidence, EvidenceKind, Family, StepReport, Strength, Tie
 from casefile.store import Case
+from classifier.detectors import api_shape, favicon, websocket_host
+from classifier.detectors.shared_identifier import VERIFICATION
 
 Fact = tuple[str, str]
 """Kind of identifier and its value."""
+
+Holders = dict[Fact, dict[str, Hostname]]
+"""For every fact, its hosts by name."""
+
+INDEPENDENT: dict[str, str] = {
+    api_shape.SUBJECT: "backend",
+    websocket_host.SUBJECT: "backend",
+    favicon.SUBJECT: "icon",
+    "telegram": "contact",
+}
+"""Platform identifiers, and of which sort each is: an API and a socket of one platform are one fact told twice."""
+
+WEAK_SHARE = 0.5
+"""What a platform identifier weighs of an owner's that as many hosts share."""
+
+MOST_HOLDERS = 500
+"""Hosts over which a platform identifier is everybody's: it joins nobody."""
+
+MOST_FACTS = 20
+"""Platform identifiers of one host that are paired: a page of ten thousand would cost ten thousand squared. The rarest come first."""
+
+
+@dataclass(slots=True)
+class Shared:
+    """What hosts share: facts of owners and of platforms that two hosts or more have, and which hosts show an account at all, shared or not."""
+
+    owners: Holders = field(default_factory=dict)
+    platforms: Holders = field(default_factory=dict)
+    owned: set[str] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class Groups:
+    """Union-find over host names."""
+
+    parent: dict[str, str] = field(default_factory=dict)
+
+    def root(self, name: str) -> str:
+        """The name that stands for the group of `name`."""
+        while self.parent.setdefault(name, name) != name:
+            self.parent[name] = self.parent[self.parent[name]]
+            name = self.parent[name]
+        return name
+
+    def join(self, first: str, second: str) -> None:
+        """Make the groups of two names one."""
+        self.parent[self.root(second)] = self.root(first)
 
 
 def families(case: Case, *, clock: Clock, progress: Progress) -> StepReport:
     """Join hosts by what they share and append what is new; a family with its ties is one transaction."""
     order = queries.first_sightings(case)
-    holders = hosts_by_fact(case)
-    groups = joined(holders.values(), order)
+    shared = shared_facts(queries.all_evidence(case))
+    groups = joined(shared, order)
     known = {family.family: family.members for family in queries.families_now(case)}
     tied = {(tie.family, tie.host.name, tie.kind, tie.fact, tie.population) for tie in queries.all_ties(case)}
     progress.start("families", len(groups))
     changed = 0
-    for members in groups:
+    for members, ties in zip(groups, ties_of(groups, shared, clock), strict=True):
         name = members[0].name
-        ties = [
-            tie
-            for tie in ties_of(name, members, holders, clock)
-            if (tie.family, tie.host.name, tie.kind, tie.fact, tie.population) not in tied
-        ]
+        fresh = [tie for tie in ties if (tie.family, tie.host.name, tie.kind, tie.fact, tie.population) not in tied]
         new = known.get(name) != members
-        case.add([*([Family(family=name, members=members, found_at=clock())] if new else []), *ties])
+        case.add([*([Family(family=name, members=members, found_at=clock())] if new else []), *fresh])
         changed += new
         progress.advance("changed" if new else "unchanged")
     current = {members[0].name for members in groups}
@@ -45,45 +100,93 @@ def families(case: Case, *, clock: Clock, progress: Progress) -> StepReport:
     return StepReport(step="families", done=changed + len(gone), skipped=skipped, finished_at=clock())
 
 
-def hosts_by_fact(case: Case) -> dict[Fact, dict[str, Hostname]]:
-    """For every identifier that two hosts or more share, its hosts by name."""
-    holders: dict[Fact, dict[str, Hostname]] = defaultdict(dict)
-    for one in queries.all_evidence(case):
-        if one.kind is EvidenceKind.IDENTIFIER and one.strength is Strength.STRONG:
-            holders[one.subject, one.value][one.host.name] = one.host
+def shared_facts(evidence: Iterable[Evidence]) -> Shared:
+    """The identifiers that two hosts or more share, in order of kind and value."""
+    owners: Holders = defaultdict(dict)
+    platforms: Holders = defaultdict(dict)
+    for one in evidence:
+        if one.kind is not EvidenceKind.IDENTIFIER:
+            continue
+        if one.strength is Strength.STRONG:
+            owners[one.subject, one.value][one.host.name] = one.host
+        elif one.subject in INDEPENDENT:
+            platforms[one.subject, one.value][one.host.name] = one.host
+    owned = {name for (kind, _), hosts in owners.items() if kind not in VERIFICATION for name in hosts}
+    return Shared(owners=_of_several(owners), platforms=_of_several(platforms), owned=owned)
+
+
+def _of_several(holders: Holders) -> Holders:
     return {fact: hosts for fact, hosts in sorted(holders.items()) if len(hosts) > 1}
 
 
-def joined(groups: Iterable[dict[str, Hostname]], order: dict[str, int]) -> list[tuple[Hostname, ...]]:
-    """Groups of hosts with a host in common as one (union-find), members and groups in the order they were first seen."""
-    parent: dict[str, str] = {}
-    hosts: dict[str, Hostname] = {}
-
-    def root(name: str) -> str:
-        while parent.setdefault(name, name) != name:
-            parent[name] = parent[parent[name]]
-            name = parent[name]
-        return name
-
-    for group in groups:
-        first, *others = group
+def joined(shared: Shared, order: Mapping[str, int]) -> list[tuple[Hostname, ...]]:
+    """Groups of hosts that belong together, members and groups in the order they were first seen."""
+    groups = Groups()
+    for hosts in shared.owners.values():
+        first, *others = hosts
         for other in others:
-            parent[root(other)] = root(first)
-        hosts.update(group)
+            groups.join(first, other)
+    owned = {groups.root(name) for name in shared.owned}
+    for names in pairs_of_facts(shared.platforms):
+        _join_alike(groups, owned, names)
+    return _in_order(groups, shared, order)
+
+
+def _join_alike(groups: Groups, owned: set[str], names: list[str]) -> None:
+    """Join hosts that share two platform identifiers, unless they have different owners: then nobody knows whose the rest are."""
+    roots = dict.fromkeys(groups.root(name) for name in names)
+    owners = [root for root in roots if root in owned]
+    if len(owners) > 1:
+        return
+    first, *others = owners + [root for root in roots if root not in owned]
+    for other in others:
+        groups.join(first, other)
+
+
+def _in_order(groups: Groups, shared: Shared, order: Mapping[str, int]) -> list[tuple[Hostname, ...]]:
+    """The groups of two hosts or more."""
+    hosts = {name: host for holders in (shared.owners, shared.platforms) for found in holders.values() for name, host in found.items()}
     members: dict[str, list[Hostname]] = defaultdict(list)
     for name in sorted(hosts, key=lambda name: (order.get(name, len(order)), name)):
-        members[root(name)].append(hosts[name])
-    return [tuple(group) for group in members.values()]
+        members[groups.root(name)].append(hosts[name])
+    return [tuple(group) for group in members.values() if len(group) > 1]
 
 
-def ties_of(family: str, members: tuple[Hostname, ...], holders: dict[Fact, dict[str, Hostname]], clock: Clock) -> Iterable[Tie]:
-    """A tie for every member and identifier it shares, with how many hosts share it."""
-    for (kind, fact), hosts in holders.items():
-        for member in members:
-            if member.name in hosts:
-                yield Tie(
-                    family=family, host=member, kind=kind, fact=fact, population=len(hosts), weight=weight_of(len(hosts)), found_at=clock()
-                )
+def pairs_of_facts(platforms: Holders) -> Iterator[list[str]]:
+    """For every two platform identifiers of different sorts that the same hosts share, those hosts by name; the rarest pairs first."""
+    facts_of: dict[str, list[Fact]] = defaultdict(list)
+    for fact, hosts in sorted(platforms.items(), key=lambda one: (len(one[1]), one[0])):
+        if len(hosts) <= MOST_HOLDERS:
+            for name in hosts:
+                facts_of[name].append(fact)
+    holders: dict[tuple[Fact, Fact], list[str]] = defaultdict(list)
+    for name, facts in sorted(facts_of.items()):
+        for one, other in combinations(sorted(facts[:MOST_FACTS]), 2):
+            if INDEPENDENT[one[0]] != INDEPENDENT[other[0]]:
+                holders[one, other].append(name)
+    several = [(pair, names) for pair, names in holders.items() if len(names) > 1]
+    yield from (names for _, names in sorted(several, key=lambda one: (len(one[1]), one[0])))
+
+
+def ties_of(groups: list[tuple[Hostname, ...]], shared: Shared, clock: Clock) -> Iterator[list[Tie]]:
+    """The ties of each group: every identifier that two of its members or more share, with how many hosts in all share it."""
+    place = {member.name: number for number, members in enumerate(groups) for member in members}
+    ties: list[list[Tie]] = [[] for _ in groups]
+    for holders, share in ((shared.owners, 1.0), (shared.platforms, WEAK_SHARE)):
+        for (kind, fact), hosts in holders.items():
+            inside: dict[int, list[Hostname]] = defaultdict(list)
+            for name, host in hosts.items():
+                if name in place:
+                    inside[place[name]].append(host)
+            weight = round(weight_of(len(hosts)) * share, 4)
+            for number, found in inside.items():
+                if len(found) > 1:
+                    family = groups[number][0].name
+                    ties[number] += [
+                        Tie(family=family, host=host, kind=kind, fact=fact, population=len(hosts), weight=weight, found_at=clock())
+                        for host in found
+                    ]
+    yield from ties
 
 
 def weight_of(population: int) -> float:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from casefile.records import Band, Label, Reason
+from casefile.records import Band, How, Label, Reason
 from classifier.detectors.finding import clean
 from classifier.model import THIN, Judge, PageScore, label_of, probability_of
 from classifier.page import Page, read_page
@@ -29,12 +29,18 @@ class JudgedPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeenPage:
-    """A page of a host as judged: from which vantage it was seen, and whether it is the landing page."""
+    """A page of a host as judged: from which vantage it was seen and how, and whether it is the landing page."""
 
     page: Page
     score: PageScore
     vantage: str
     landing: bool
+    how: How = How.STATIC
+
+    @property
+    def view(self) -> str:
+        """Who was shown it: `desktop static`, `phone rendered`."""
+        return f"{self.vantage} {self.how.value}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,18 +83,17 @@ def doubts_of(page: Page) -> tuple[Reason, ...]:
 def judge_host(judge: Judge, pages: Sequence[SeenPage]) -> HostJudgement:
     """One judgement of all pages of a host; `pages` must not be empty.
 
-    The rule: from each vantage the landing page weighs as much as all other pages together (mean of log-odds); pages with too little text count only where
-    there are no others; of several vantages the one that looks most like gambling counts, since a site may show its casino to some visitors only.
+    The rule: a view is what one vantage was sent, or what a browser made of it there. In each view the landing page weighs as much as all other pages
+    together (mean of log-odds); pages with too little text count only where there are no others, so that a shell gives way to what a browser shows; of
+    several views the one that looks most like gambling counts, since a site may show its casino to some visitors only.
     """
     full = [seen for seen in pages if seen.score.whole]
-    by_vantage: dict[str, list[SeenPage]] = defaultdict(list)
+    by_view: dict[str, list[SeenPage]] = defaultdict(list)
     for seen in full or pages:
-        by_vantage[seen.vantage].append(seen)
-    views = {
-        vantage: combined(tuple((seen.landing, seen.score.log_odds) for seen in group)) for vantage, group in sorted(by_vantage.items())
-    }
-    chosen = max(views, key=lambda vantage: views[vantage])
-    group = by_vantage[chosen]
+        by_view[seen.view].append(seen)
+    views = {view: combined(tuple((seen.landing, seen.score.log_odds) for seen in group)) for view, group in sorted(by_view.items())}
+    chosen = max(views, key=lambda view: views[view])
+    group = by_view[chosen]
     lead = (
         max(group, key=lambda seen: (seen.score.log_odds, seen.page.url))
         if views[chosen] >= 0
@@ -133,9 +138,9 @@ def combined(pages: Sequence[tuple[bool, float]]) -> float:
 
 
 def _about_views(views: dict[str, float]) -> tuple[Reason, ...]:
-    """A word where vantages were shown different things."""
+    """A word where visitors were shown different things."""
     shown = {probability_of(odds) >= 0.5 for odds in views.values()}
     if len(shown) < 2:
         return ()
-    told = ", ".join(f"{vantage} {probability_of(odds):.2f}" for vantage, odds in views.items())
+    told = ", ".join(f"{view} {probability_of(odds):.2f}" for view, odds in views.items())
     return (Reason(text=f"shows different pages to different visitors: {told}", weight=0.0),)

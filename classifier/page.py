@@ -10,6 +10,7 @@ from urllib.parse import urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
+from casefile.observation import SeenRequest
 from classifier.bounds import bounded
 
 LONGEST_HTML = 2_000_000
@@ -22,6 +23,9 @@ LONGEST_VALUE = 500
 
 MOST_ITEMS = 1_500
 """Links, scripts, forms, frames, images, meta tags and named elements kept, of each."""
+
+MOST_NOSCRIPT = 5
+"""Such elements can lie in one another, and each would be read with all that is in it."""
 
 SPACES = re.compile(r"\s+")
 
@@ -37,17 +41,21 @@ class Link:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Form:
-    """A form: where it sends (absolute), how, and of its fields type, name and placeholder in one string each."""
+    """A form: where it sends (absolute), how, and of its fields type, name and placeholder in one string each; `hidden`: name and value of hidden fields."""
 
     action: str
     method: str
     fields: tuple[str, ...]
+    hidden: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """What a page says and is made of. `text`: visible text, one line; `inline`: text of inline scripts; `marks`: class and id words;
-    `meta`: (name or property, content); `tiles`: images inside links; `cut`: part of the page was not read (too large, too deep).
+    """What a page says and is made of. `text`: visible text, one line; `inline`: text of inline scripts and what the body does when it is loaded;
+    `marks`: class and id words; `meta`: (name or property, content); `tiles`: images inside links; `noscript`: what is said to those without JavaScript;
+    `cut`: part of the page was not read (too large, too deep).
+
+    Of a rendered page only: `requests`: what the browser asked for, in order; `favicon`: the octets of its icon, None where it has none.
     """
 
     url: str
@@ -63,7 +71,10 @@ class Page:
     meta: tuple[tuple[str, str], ...] = ()
     marks: tuple[str, ...] = ()
     tiles: int = 0
+    noscript: str = ""
     cut: bool = False
+    requests: tuple[SeenRequest, ...] = ()
+    favicon: bytes | None = None
 
 
 def read_page(url: str, html: str) -> Page:
@@ -90,7 +101,12 @@ def _page(url: str, tree: LexborHTMLParser, *, cut: bool) -> Page:
     title = _text(tree.css_first("title"))
     parts = {
         "scripts": tuple(_absolute(url, src) for node in scripts if (src := _attribute(node, "src"))),
-        "inline": "\n".join(node.text() for node in scripts if not _attribute(node, "src"))[:LONGEST_INLINE],
+        "inline": "\n".join((*(node.text() for node in scripts if not _attribute(node, "src")), _onload(tree)))[:LONGEST_INLINE].rstrip(
+            "\n"
+        ),
+        "noscript": _line(" ".join(node.text(separator=" ") for node in tree.css("noscript")[:MOST_NOSCRIPT])[: 4 * LONGEST_VALUE])[
+            :LONGEST_VALUE
+        ],
         "frames": tuple(_absolute(url, src) for node in _nodes(tree, "iframe, frame, embed") if (src := _attribute(node, "src"))),
     }
     tree.strip_tags(["script", "style", "noscript", "template", "iframe", "title"], recursive=True)
@@ -117,11 +133,22 @@ def _page(url: str, tree: LexborHTMLParser, *, cut: bool) -> Page:
 
 
 def _form(url: str, node: LexborNode) -> Form:
+    inputs = node.css("input, select, textarea, button")[:100]
     fields = (
-        " ".join(part for name in ("type", "name", "placeholder", "autocomplete") if (part := _attribute(field, name)))
-        for field in node.css("input, select, textarea, button")[:100]
+        " ".join(part for name in ("type", "name", "placeholder", "autocomplete") if (part := _attribute(field, name))) for field in inputs
     )
-    return Form(action=_absolute(url, _attribute(node, "action")), method=_attribute(node, "method").lower(), fields=tuple(fields))
+    hidden = ((_attribute(field, "name"), _attribute(field, "value")) for field in inputs if _attribute(field, "type").lower() == "hidden")
+    return Form(
+        action=_absolute(url, _attribute(node, "action")),
+        method=_attribute(node, "method").lower(),
+        fields=tuple(fields),
+        hidden=tuple(hidden),
+    )
+
+
+def _onload(tree: LexborHTMLParser) -> str:
+    """What the body does when it is loaded."""
+    return _attribute(tree.body, "onload") if tree.body is not None else ""
 
 
 def _meta(tree: LexborHTMLParser) -> tuple[tuple[str, str], ...]:

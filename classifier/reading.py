@@ -1,18 +1,31 @@
-"""A capture's page, read back from the archive: or in a word why not."""
+"""A capture's page, read back from the archive: or in a word why not. Of a rendered page also what the browser saw beside its DOM."""
 
-from dataclasses import dataclass
+from collections import OrderedDict
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
 from casefile.archive import Archive
 from casefile.body import BodyUnreadable, text_of, unpacked
 from casefile.errors import ArchiveError
+from casefile.observation import Observation, SeenRequest, of_json
 from casefile.outcomes import OUTCOMES
-from casefile.records import Capture
+from casefile.records import Capture, How
 from classifier.page import Page, host_of, read_page
 
 DAMAGED = "damaged-archive"
 UNREADABLE = "unreadable"
 NO_BODY = "no-body"
+
+FAVICON = "favicon"
+"""The kind of the request for the page's icon, where the renderer made it."""
+
+MOST_REQUESTS = 3_000
+LONGEST_ADDRESS = 2_000
+LARGEST_ICON = 1_000_000
+"""Requests of a page, characters of an address and octets of an icon that are looked at."""
+
+KEPT = 8
+"""Parsed pages remembered: the pages of one host from two vantages stand so near each other."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,20 +37,63 @@ class Reading:
     reason: str = ""
 
 
-def read_capture(archive: Archive, capture: Capture) -> Reading:
-    """Read the page of a capture; a damaged record or an unreadable body is data."""
-    if not OUTCOMES[capture.outcome].read:
-        return Reading(page=None, outcome=capture.outcome.value, reason=OUTCOMES[capture.outcome].meaning)
-    if capture.body_record is None:
-        return Reading(page=None, outcome=NO_BODY, reason="no body was archived")
+@dataclass(slots=True)
+class PageReader:
+    """Reads captures of one archive. Vantages that were sent the same octets from the same address give the same `Page`, parsed once."""
+
+    archive: Archive
+    _parsed: OrderedDict[tuple[str, str, str], Page] = field(default_factory=OrderedDict)
+
+    def read(self, capture: Capture) -> Reading:
+        """Read the page of a capture; a damaged record or an unreadable body is data. The record is read and checked every time."""
+        if not OUTCOMES[capture.outcome].read:
+            return Reading(page=None, outcome=capture.outcome.value, reason=OUTCOMES[capture.outcome].meaning)
+        if capture.body_record is None:
+            return Reading(page=None, outcome=NO_BODY, reason="no body was archived")
+        try:
+            record = self.archive.read(capture.body_record)
+            body = unpacked(record.payload, record.header("Content-Encoding"))
+            seen = observation_of(self.archive, capture)
+            icon = favicon_of(self.archive, seen)
+            page = self._page(capture, body)
+        except ArchiveError as error:
+            return Reading(page=None, outcome=DAMAGED, reason=str(error))
+        except BodyUnreadable as error:
+            return Reading(page=None, outcome=UNREADABLE, reason=str(error))
+        if capture.how is How.RENDERED:
+            page = replace(page, requests=tuple(map(_short, seen.requests[:MOST_REQUESTS])), favicon=icon)
+        return Reading(page=page, outcome=capture.outcome.value)
+
+    def _page(self, capture: Capture, body: bytes) -> Page:
+        key = (capture.body_sha256, capture.final_url or capture.url, capture.content_type)
+        if key not in self._parsed:
+            self._parsed[key] = read_page(key[1], text_of(body, capture.content_type))
+            if len(self._parsed) > KEPT:
+                self._parsed.popitem(last=False)
+        return self._parsed[key]
+
+
+def observation_of(archive: Archive, capture: Capture) -> Observation:
+    """What the browser saw beside the DOM, empty for a static page; raises `ArchiveError` where the record is damaged."""
+    return of_json(archive.read(capture.observed).payload) if capture.observed is not None else Observation()
+
+
+def favicon_of(archive: Archive, seen: Observation) -> bytes | None:
+    """The octets of the page's icon as the browser was given it, None where it has none or one that cannot be unpacked; raises `ArchiveError`."""
+    answers = (one.record for one in seen.requests if one.kind == FAVICON and 200 <= one.status < 300)
+    ref = next((record for record in answers if record is not None), None)
+    if ref is None:
+        return None
+    record = archive.read(ref)
     try:
-        record = archive.read(capture.body_record)
-        html = text_of(unpacked(record.payload, record.header("Content-Encoding")), capture.content_type)
-    except ArchiveError as error:
-        return Reading(page=None, outcome=DAMAGED, reason=str(error))
-    except BodyUnreadable as error:
-        return Reading(page=None, outcome=UNREADABLE, reason=str(error))
-    return Reading(page=read_page(capture.final_url or capture.url, html), outcome=capture.outcome.value)
+        return unpacked(record.payload, record.header("Content-Encoding"), limit=LARGEST_ICON) or None
+    except BodyUnreadable:
+        return None
+
+
+def _short(request: SeenRequest) -> SeenRequest:
+    """A request without an endless address (an image in its own address is one)."""
+    return request if len(request.url) <= LONGEST_ADDRESS else replace(request, url=request.url[:LONGEST_ADDRESS])
 
 
 def stands_for_its_site(capture: Capture) -> bool:

@@ -1,6 +1,7 @@
 """The step `score`: all readable pages of a host become one verdict with its reasons.
 
-Rules over data come before the model: a licensed operator is licensed whatever its pages look like, and what could not be read is never clear.
+Rules over data come before the model: a licensed operator is licensed whatever its pages look like, and what could not be read, or asked for a browser
+and was not seen by one, is never clear. The verdict says why a browser should look, and what was shown to one visitor and not to another.
 """
 
 from collections import Counter
@@ -12,27 +13,44 @@ from casefile import queries
 from casefile.archive import Archive
 from casefile.hostname import Hostname
 from casefile.progress import Progress
-from casefile.records import Band, Capture, Clock, Count, Evidence, EvidenceKind, Label, PageKind, Reason, StepReport, Strength, Verdict
+from casefile.records import (
+    Band,
+    Capture,
+    Clock,
+    Count,
+    Evidence,
+    EvidenceKind,
+    How,
+    Label,
+    PageKind,
+    Reason,
+    StepReport,
+    Strength,
+    Verdict,
+)
 from casefile.reference import LicensedOperator, Reference
 from casefile.store import Case
 from classifier.detectors.finding import clean
 from classifier.detectors.licence_claim import LICENCE_OF
+from classifier.differences import Compared, compared, views_of
 from classifier.judging import HostJudgement, SeenPage, judge_host, place_on_site
-from classifier.model import Judge
+from classifier.model import THIN, Judge, PageScore
+from classifier.needs_render import asks_of_host, unseen
 from classifier.page import host_of
-from classifier.reading import DAMAGED, Reading, read_capture, stands_for_its_site
+from classifier.reading import DAMAGED, PageReader, Reading, stands_for_its_site
 from classifier.trade import label_of_host
 
 BATCH = 20
 """Verdicts a transaction at most."""
 
-MOST_FACTS = 4
+MOST_FACTS = 6
 """Facts found by detectors that a verdict names beside the model's reasons."""
 
 TOLD = (
     (EvidenceKind.LICENCE, Strength.STRONG),
     (EvidenceKind.PAYMENT, Strength.STRONG),
     (EvidenceKind.PROMOTER, Strength.STRONG),
+    (EvidenceKind.GAMBLING, Strength.STRONG),
     (EvidenceKind.PAYMENT, Strength.WEAK),
     (EvidenceKind.PROMOTER, Strength.WEAK),
     (EvidenceKind.LICENCE, Strength.WEAK),
@@ -57,13 +75,13 @@ def score(
     """Judge every host that has something `judge` has not seen; `judge_of` may give another judge for a host (out-of-fold models)."""
     pending = queries.hosts_to_score(case, judge.id)
     progress.start("score", len(pending))
-    reader = Archive(archive)
+    reader = PageReader(Archive(archive))
     bands: Counter[str] = Counter()
     damaged = 0
     for begin in range(0, len(pending), BATCH):
         rows = []
         for host in pending[begin : begin + BATCH]:
-            readings = [(capture, read_capture(reader, capture)) for capture in queries.latest_captures_of(case, host)]
+            readings = [(capture, reader.read(capture)) for capture in of_one_visit(queries.latest_captures_of(case, host))]
             verdict = verdict_on(case, host, readings, judge_of(host) if judge_of else judge, reference, clock)
             damaged += any(reading.outcome == DAMAGED for _, reading in readings)
             bands[verdict.band.value] += 1
@@ -72,6 +90,12 @@ def score(
         case.add(rows)
     failed = (Count(outcome=DAMAGED, number=damaged),) if damaged else ()
     return StepReport(step="score", done=sum(bands.values()) - damaged, failed=failed, finished_at=clock())
+
+
+def of_one_visit(captures: Sequence[Capture]) -> list[Capture]:
+    """Without what a browser saw before the site was last fetched: it says nothing of the page that came since."""
+    fetched = max((one.taken_at for one in captures if one.how is How.STATIC and one.page is PageKind.LANDING), default=None)
+    return [one for one in captures if one.how is How.STATIC or fetched is None or one.taken_at >= fetched]
 
 
 def verdict_on(case: Case, host: Hostname, readings: Readings, judge: Judge, reference: Reference, clock: Clock) -> Verdict:
@@ -84,7 +108,10 @@ def verdict_on(case: Case, host: Hostname, readings: Readings, judge: Judge, ref
     ]
     found = judged(judge, seen, evidence) if seen else nothing_read(readings)
     licence = licence_of(host, reference)
-    found = licensed(found, licence) if licence else doubted(found, readings)
+    shown = compared(views_of(readings))
+    asks = () if licence else asks_of_host(readings, found, evidence, shown, judge.bars, reference)
+    rendered = any(capture.how is How.RENDERED for capture, _ in readings)
+    found = licensed(found, licence) if licence else doubted(found, doubts(readings, asks, reference, rendered=rendered))
     captures = queries.captures_of(case, host)
     facts = () if licence else fact_reasons(evidence, captures)
     return Verdict(
@@ -93,24 +120,28 @@ def verdict_on(case: Case, host: Hostname, readings: Readings, judge: Judge, ref
         probability=found.probability,
         name_probability=round(float(judge.judge_names([host.name])[0]), 6),
         band=found.band,
-        reasons=(*redirects(host, readings), *found.rules, *facts, *found.terms),
+        reasons=(*redirects(host, readings), *found.rules, *told_differences(shown), *facts, *found.terms),
         model=judge.id,
         captures=tuple(capture.id for capture, _ in seen),
         through_capture=max((capture.id for capture in captures), default=0),
         through_evidence=max((one.id for one in evidence), default=0),
+        differences=tuple(one.difference for one in shown),
+        render_for=() if rendered else asks,
         judged_at=clock(),
     )
 
 
 def judged(judge: Judge, seen: Readings, evidence: Sequence[Evidence]) -> HostJudgement:
     """The model's judgement of the pages that were read; operator or promotion by facts on them (`classifier.trade`)."""
-    pages = [
-        SeenPage(
-            page=reading.page, score=judge.judge_page(reading.page), vantage=capture.vantage.name, landing=capture.page is PageKind.LANDING
-        )
-        for capture, reading in seen
-        if reading.page is not None
-    ]
+    scores: dict[int, PageScore] = {}
+    pages = []
+    for capture, reading in seen:
+        assert reading.page is not None
+        # vantages that were sent the same octets share one Page
+        score_of_page = scores.get(id(reading.page)) or judge.judge_page(reading.page)
+        scores[id(reading.page)] = score_of_page
+        landing = capture.page is PageKind.LANDING
+        pages.append(SeenPage(page=reading.page, score=score_of_page, vantage=capture.vantage.name, landing=landing, how=capture.how))
     found = judge_host(judge, pages)
     shown = {capture.id for capture, _ in seen}
     return replace(found, label=label_of_host(found, pages, [one for one in evidence if one.capture_id in shown]))
@@ -138,12 +169,39 @@ def licensed(found: HostJudgement, licence: LicensedOperator) -> HostJudgement:
     return replace(found, label=Label.LICENSED, band=Band.CLEAR, rules=(rule, *found.rules))
 
 
-def doubted(found: HostJudgement, readings: Readings) -> HostJudgement:
-    """Not clear where a landing page could not be read from some vantage, or any archived page not at all."""
-    doubts = [Reason(text=text, weight=0.0) for text in unread(readings)]
-    if not doubts or found.band is not Band.CLEAR:
+def doubted(found: HostJudgement, told: Sequence[str]) -> HostJudgement:
+    """Not clear where something speaks against it."""
+    if not told or found.band is not Band.CLEAR:
         return found
-    return replace(found, band=Band.UNSURE, rules=(*doubts, *found.rules))
+    return replace(found, band=Band.UNSURE, rules=(*(Reason(text=text, weight=0.0) for text in told), *found.rules))
+
+
+def doubts(readings: Readings, asks: Sequence[str], reference: Reference, *, rendered: bool) -> Sequence[str]:
+    """Why what was read is not enough for a clear verdict: a page that could not be read, or one that asked for a browser and was not seen by it.
+
+    `rendered`: the host was given to a browser, whatever came of it.
+    """
+    if not rendered:
+        return (*unread(readings), *(f"a browser should look, and has not: {ask}" for ask in asks))
+    return (*unread(readings), *unseen(readings, reference), *thin_in_browser(readings))
+
+
+def thin_in_browser(readings: Readings) -> Sequence[str]:
+    """Landing pages with so little text, as a browser shows them, that they may be pictures or another's page in a frame."""
+    return tuple(
+        f"as a browser shows it, the landing page has {len(reading.page.text)} characters of text (vantage {capture.vantage.name})"
+        for capture, reading in readings
+        if capture.how is How.RENDERED and capture.page is PageKind.LANDING and reading.page is not None and len(reading.page.text) < THIN
+    )
+
+
+def told_differences(shown: Sequence[Compared]) -> tuple[Reason, ...]:
+    """The differences between visitors that bear on what the host is: the first of each sort, since a shell is a shell from every vantage."""
+    first: dict[tuple[str, str], Compared] = {}
+    for one in shown:
+        if one.telling:
+            first.setdefault((one.difference.first.rpartition(" ")[2], one.difference.second.rpartition(" ")[2]), one)
+    return tuple(Reason(text=f"shown differently: {one.difference.text}", weight=0.0) for one in first.values())
 
 
 def unread(readings: Readings) -> Sequence[str]:
@@ -166,9 +224,11 @@ def licence_of(host: Hostname, reference: Reference) -> LicensedOperator | None:
 
 def redirects(host: Hostname, readings: Readings) -> tuple[Reason, ...]:
     """Where a visitor of the landing page ends up, if at a site of another registrable name: the words that follow are that site's."""
-    ends = dict.fromkeys(capture.final_url for capture, _ in readings if capture.page is PageKind.LANDING and capture.hops)
-    others = [end for end in ends if end and not f".{host_of(end)}".endswith(f".{host.registrable}")]
-    return tuple(Reason(text=f"redirects to {clean(end)}", weight=0.0) for end in others)
+    ends: dict[str, str] = {}
+    for capture, _ in readings:
+        if capture.page is PageKind.LANDING and not f".{host_of(capture.final_url or capture.url)}".endswith(f".{host.registrable}"):
+            ends.setdefault(capture.final_url, " by script" if capture.hops and capture.hops[-1].how == "script" else "")
+    return tuple(Reason(text=f"redirects{how} to {clean(end)}", weight=0.0) for end, how in ends.items())
 
 
 def fact_reasons(evidence: Sequence[Evidence], captures: Sequence[Capture]) -> tuple[Reason, ...]:

@@ -2,11 +2,18 @@
 
 import hashlib
 
+from classifier.detectors.api_shape import ApiShape
+from classifier.detectors.cashier_account import CashierAccount
+from classifier.detectors.deposit_form import DepositForm
+from classifier.detectors.favicon import Favicon
 from classifier.detectors.finding import Detector, Finding
+from classifier.detectors.game_provider import GameProviderFrame
 from classifier.detectors.licence_claim import LicenceClaim
+from classifier.detectors.odds_table import OddsTable
 from classifier.detectors.payment_provider import PaymentProvider
 from classifier.detectors.promo_code import PromoCode
 from classifier.detectors.shared_identifier import SharedIdentifier
+from classifier.detectors.websocket_host import WebSocketHost
 
 __all__ = ["DETECTORS", "Detector", "Finding", "detectors_id"]
 
@@ -15,6 +22,13 @@ DETECTORS: tuple[Detector, ...] = (
     PromoCode(),
     LicenceClaim(),
     SharedIdentifier(),
+    CashierAccount(),
+    DepositForm(),
+    GameProviderFrame(),
+    OddsTable(),
+    ApiShape(),
+    WebSocketHost(),
+    Favicon(),
 )
 
 

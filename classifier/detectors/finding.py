@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
+from casefile.observation import SeenRequest
 from casefile.records import EvidenceKind, Strength
 from casefile.reference import Reference
 from classifier.page import Page
@@ -19,13 +20,17 @@ UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """A fact. `subject`: what it is about; `value`: the exact string that ties pages; `quote`: the page's words around it (`quote_around`)."""
+    """A fact. `subject`: what it is about; `value`: the exact string that ties pages; `quote`: the page's words around it (`quote_around`).
+
+    `request`: the browser's request that shows it, None where the page itself does.
+    """
 
     kind: EvidenceKind
     subject: str
     value: str
     strength: Strength
     quote: str
+    request: SeenRequest | None = None
 
 
 class Detector(Protocol):

@@ -1,7 +1,7 @@
 """Payment providers: hosts that a page hands the visitor to, and names that stand beside a deposit.
 
-A name alone is no sign of anything: licensed bookmakers, banks and shops name the same providers. STRONG is only a host that a form or frame of the page sends to, or
-a script of it loads, on a page that takes deposits.
+A name alone is no sign of anything: licensed bookmakers, banks and shops name the same providers. STRONG is only a host that a form or frame of the page sends to, a
+script of it loads or a browser that showed it asked for more than a picture, on a page that takes deposits.
 """
 
 import re
@@ -9,8 +9,10 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from casefile.observation import SeenRequest
 from casefile.records import EvidenceKind, Strength
 from casefile.reference import Provider, Reference
+from classifier.addresses import with_parents
 from classifier.detectors.finding import Finding, clean, quote_around
 from classifier.page import Page, host_of
 
@@ -25,6 +27,9 @@ PLAY = re.compile(
 )
 """A page that takes deposits for play names play."""
 
+GATEWAY = frozenset(("document", "script", "xhr", "fetch", "websocket"))
+"""Kinds of request that speak with a gateway; its logo stands in any shop's footer."""
+
 NEAR = 250
 """Characters between a provider's name and words of a deposit at most."""
 
@@ -34,7 +39,7 @@ class PaymentProvider:
     """Finds payment providers of data/reference/providers.csv."""
 
     name: str = "payment_provider"
-    version: int = 1
+    version: int = 2
 
     def find(self, page: Page, reference: Reference) -> Iterator[Finding]:
         """Hosts first, then names in the text."""
@@ -43,20 +48,21 @@ class PaymentProvider:
 
     def _hosts(self, page: Page, rows: list[Provider]) -> Iterator[Finding]:
         own = host_of(page.url)
-        takes_deposits = bool(DEPOSIT.search(page.text) and PLAY.search(f"{page.title} {page.text}"))
+        deposits = takes_deposits(page)
         by_host = {row.pattern: row for row in rows}
-        for where, address in addresses_of(page):
+        for where, address, request in addresses_of(page):
             host = host_of(address)
             row = next((by_host[name] for name in with_parents(host) if name in by_host), None)
             if row is None or row.pattern in with_parents(own):
                 continue
-            strong = takes_deposits and where != "link"
+            strong = deposits and where != "link"
             yield Finding(
                 kind=EvidenceKind.PAYMENT,
                 subject=row.name,
                 value=host,
                 strength=Strength.STRONG if strong else Strength.WEAK,
                 quote=clean(f"{where}: {address}"),
+                request=request,
             )
 
     def _names(self, page: Page, rows: list[Provider]) -> Iterator[Finding]:
@@ -75,15 +81,15 @@ class PaymentProvider:
                     break
 
 
-def addresses_of(page: Page) -> Iterator[tuple[str, str]]:
-    """Where a page leads or sends to: kind and address."""
-    yield from (("form", form.action) for form in page.forms if form.action)
-    yield from (("frame", address) for address in page.frames)
-    yield from (("script", address) for address in page.scripts)
-    yield from (("link", link.href) for link in page.links)
+def takes_deposits(page: Page) -> bool:
+    """Whether a page speaks of paying in or out and names play."""
+    return bool(DEPOSIT.search(page.text) and PLAY.search(f"{page.title} {page.text}"))
 
 
-def with_parents(host: str) -> list[str]:
-    """A host and the names it lies below, longest first."""
-    labels = host.split(".")
-    return [".".join(labels[start:]) for start in range(len(labels))]
+def addresses_of(page: Page) -> Iterator[tuple[str, str, SeenRequest | None]]:
+    """Where a page leads or sends to: kind, address, and the browser's request where it was one."""
+    yield from (("form", form.action, None) for form in page.forms if form.action)
+    yield from (("frame", address, None) for address in page.frames)
+    yield from (("script", address, None) for address in page.scripts)
+    yield from ((f"request ({one.kind})", one.url, one) for one in page.requests if one.kind in GATEWAY)
+    yield from (("link", link.href, None) for link in page.links)

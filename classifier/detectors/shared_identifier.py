@@ -1,23 +1,33 @@
-"""Identifiers that tie sites: counters, pixels, chat widgets, site verification, messenger handles. The owner of one account owns, or serves, all its sites."""
+"""Identifiers that tie sites: counters, pixels, chat widgets, site verification, messenger handles. The owner of one account owns, or serves, all its sites.
+
+Of a rendered page they are also looked for in what the browser asked for, since scripts load counters and chats that the page does not name.
+"""
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 
 from casefile.records import EvidenceKind, Strength
 from casefile.reference import Reference
+from classifier.addresses import own_requests
 from classifier.detectors.finding import Finding, quote_around
 from classifier.page import Page
 
 IN_CODE: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("google-analytics", re.compile(r"(?<![\w-])(?P<id>UA-\d{4,10}-\d{1,4})(?!\w)")),
-    ("google-analytics", re.compile(r"(?:[?&]id=|[\"'])(?P<id>G-[A-Z0-9]{8,12})(?![\w-])")),
+    ("google-analytics", re.compile(r"(?:[?&]t?id=|[\"'])(?P<id>G-[A-Z0-9]{8,12})(?![\w-])")),
     ("google-tag-manager", re.compile(r"(?<![\w-])(?P<id>GTM-[A-Z0-9]{5,9})(?![\w-])")),
     ("yandex-metrika", re.compile(r"(?:\bym\(\s*|mc\.yandex\.(?:ru|com)/watch/|yaCounter)(?P<id>\d{6,10})(?!\d)")),
-    ("facebook-pixel", re.compile(r"(?:fbq\(\s*[\"']init[\"']\s*,\s*[\"']?|facebook\.com/tr\?id=)(?P<id>\d{12,17})(?!\d)")),
+    ("facebook-pixel", re.compile(r"(?:fbq\(\s*[\"']init[\"']\s*,\s*[\"']?|facebook\.com/tr/?\?id=)(?P<id>\d{12,17})(?!\d)")),
     ("tiktok-pixel", re.compile(r"(?:ttq\.load\(\s*[\"']|sdkid=)(?P<id>[A-Z0-9]{18,24})(?!\w)")),
     ("jivo-chat", re.compile(r"jivo(?:site)?\.(?:com|ru)/(?:script/)?widget(?:\.js\?widget_id=|/)(?P<id>[A-Za-z0-9]{8,14})(?!\w)")),
     ("tawk-chat", re.compile(r"embed\.tawk\.to/(?P<id>[0-9a-f]{24}/[0-9a-z]{5,12})")),
+    ("vk-pixel", re.compile(r"(?<![\w-])(?P<id>VK-RTRG-\d{5,8}-[A-Za-z0-9]{5,6})(?![\w-])")),
+    ("mailru-counter", re.compile(r"top-fwz1\.mail\.ru/(?:counter|tracker)[^\s\"'<>]{0,40}?[?;&]id=(?P<id>\d{6,9})(?!\d)")),
+    ("intercom-chat", re.compile(r"widget\.intercom\.io/widget/(?P<id>[a-z0-9]{8})(?!\w)")),
+    ("zendesk-chat", re.compile(r"static\.zdassets\.com/ekr/snippet\.js\?key=(?P<id>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")),
+    ("crisp-chat", re.compile(r"client\.crisp\.chat/[^\s\"'<>]{0,80}?website_id=(?P<id>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")),
     ("crisp-chat", re.compile(r"CRISP_WEBSITE_ID\s*=\s*[\"'](?P<id>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")),
 )
 """Kind of identifier, and how it stands in addresses and scripts."""
@@ -35,15 +45,16 @@ class SharedIdentifier:
     """Finds identifiers of accounts in scripts, addresses, meta tags and links."""
 
     name: str = "shared_identifier"
-    version: int = 1
+    version: int = 2
 
     def find(self, page: Page, reference: Reference) -> Iterator[Finding]:  # noqa: ARG002  (every detector has this shape)
-        """Identifiers in code, then site verification, then Telegram handles."""
+        """Identifiers in code, then in the browser's requests, then site verification, then Telegram handles."""
         code = "\n".join((*page.scripts, *page.frames, *page.images, page.inline))
         for subject, pattern in IN_CODE:
             for match in pattern.finditer(code):
                 if not is_placeholder(match.group("id")):
                     yield _found(subject, match.group("id"), Strength.STRONG, quote_around(code, match.start(), match.end()))
+        yield from _requested(page)
         for name, content in page.meta:
             if name in VERIFICATION and TOKEN.fullmatch(content):
                 yield _found(name, content, Strength.STRONG, quote_around(f"meta {name}: {content}", 0, 200))
@@ -52,6 +63,16 @@ class SharedIdentifier:
                 yield _found(
                     "telegram", f"@{handle.group('id').lower()}", Strength.WEAK, quote_around(f"{link.text} -> {link.href}", 0, 200)
                 )
+
+
+def _requested(page: Page) -> Iterator[Finding]:
+    """Identifiers in the addresses that the page itself, not the frame of another, asked for."""
+    for request in own_requests(page):
+        for subject, pattern in IN_CODE:
+            for match in islice(pattern.finditer(request.url), 1):
+                if not is_placeholder(match.group("id")):
+                    quote = quote_around(request.url, match.start(), match.end())
+                    yield replace(_found(subject, match.group("id"), Strength.STRONG, quote), request=request)
 
 
 def is_placeholder(identifier: str) -> bool:

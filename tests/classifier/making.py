@@ -4,15 +4,18 @@ import csv
 import gzip
 import io
 import json
+import math
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from casefile.archive import ArchiveWriter
 from casefile.hostname import Door
+from casefile.observation import DOM, PAGE_INFO, Observation, SeenRequest, to_json
 from casefile.outcomes import Outcome
 from casefile.records import Capture, Hop, How, PageKind, Sighting, Vantage
-from casefile.reference import LicensedOperator, Provider, Reference
+from casefile.reference import CommonHost, CommonPath, GameProvider, LicensedOperator, Provider, Reference
 from casefile.store import Case
 
 DESK = Vantage(name="desktop-ru", egress="direct", country="", language="ru", user_agent="test")
@@ -32,6 +35,17 @@ REFERENCE = Reference(
     shared_hosts=(),
     brands=(),
     link_words=(),
+    game_providers=(GameProvider(provider="Altyn Reels", host="altynreels.example", source="made up", date="2026-11-21"),),
+    common_hosts=tuple(
+        CommonHost(host=host, kind=kind, source="made up", date="2026-11-21")
+        for host, kind in (
+            ("yandex.ru", "analytics"),
+            ("google-analytics.com", "analytics"),
+            ("googletagmanager.com", "analytics"),
+            ("jivosite.com", "chat"),
+        )
+    ),
+    common_paths=(CommonPath(path="/wp-json", software="WordPress", source="made up", date="2026-11-21"),),
 )
 
 CASINO = (
@@ -155,7 +169,42 @@ class Captured:
         self.case.add([finished, capture])
         return capture
 
-    def failure(self, host: str, outcome: Outcome, *, vantage: Vantage = DESK) -> None:
+    def rendered(
+        self,
+        host: str,
+        dom: str,
+        *,
+        path: str = "/",
+        kind: PageKind = PageKind.LANDING,
+        vantage: Vantage = DESK,
+        requests: Iterable[SeenRequest] = (),
+        favicon: bytes = b"",
+        final_url: str = "",
+    ) -> Capture:
+        """A page as a browser showed it, by hand as the renderer archives it; with `final_url`, by way of a script to there."""
+        self.files += 1
+        self.moment += timedelta(seconds=1)
+        url = f"https://{host}{path}"
+        end = final_url or url
+        writer = ArchiveWriter(self.archive, f"test-{self.files:03}")
+        place = {"taken_at": self.moment, "site": host, "vantage": vantage.name}
+        seen = [SeenRequest(url=end, kind="document", status=200, mime="text/html"), *requests]
+        if favicon:
+            ref = writer.response(f"{end}favicon.ico", "200 OK", [("Content-Type", "image/x-icon")], favicon, **place)
+            seen.append(SeenRequest(url=f"{end}favicon.ico", kind="favicon", status=200, mime="image/x-icon", record=ref))
+        body = writer.resource(f"{DOM}{end}", "text/html; charset=utf-8", dom.encode(), **place)
+        info = writer.resource(f"{PAGE_INFO}{end}", "application/json", to_json(Observation(requests=tuple(seen))), **place)
+        hops = (Hop(url=url, status=0, how="script"),) if final_url else ()
+        capture = Capture(
+            host=self.door.parse(host), url=url, final_url=end, hops=hops, page=kind, how=How.RENDERED, vantage=vantage, outcome=Outcome.OK, status=200,
+            content_type="text/html", records=(body, info), body_sha256=body.sha256, body_size=len(dom), dom=body, observed=info, taken_at=self.moment,
+        )  # fmt: skip
+        self._sighted(host)
+        finished = writer.finish(self.moment)
+        [_, number] = self.case.add([finished, capture])
+        return replace(capture, id=number)
+
+    def failure(self, host: str, outcome: Outcome, *, vantage: Vantage = DESK, how: How = How.STATIC) -> None:
         """A landing page that could not be had."""
         self.moment += timedelta(seconds=1)
         self._sighted(host)
@@ -165,7 +214,7 @@ class Captured:
                     host=self.door.parse(host),
                     url=f"https://{host}/",
                     page=PageKind.LANDING,
-                    how=How.STATIC,
+                    how=how,
                     vantage=vantage,
                     outcome=outcome,
                     taken_at=self.moment,
@@ -175,3 +224,13 @@ class Captured:
 
     def _sighted(self, host: str) -> None:
         self.case.add([Sighting(host=self.door.parse(host), source="seeds", reason="test", seen_at=self.moment)])
+
+
+def odds_of(probability: float) -> float:
+    """The log-odds of a probability."""
+    return math.log(probability / (1 - probability))
+
+
+def probability_at(odds: float) -> float:
+    """The probability of log-odds."""
+    return 1 / (1 + math.exp(-odds))

@@ -1,16 +1,23 @@
-"""Every detector on its case folders: tests/cases/detectors/<detector>/<case>/page.html with what must be found, in order, in expected.json."""
+"""Every detector on its case folders: tests/cases/detectors/<detector>/<case>/page.html with what must be found, in order, in expected.json.
+
+A case of a rendered page has what the browser saw in observed.json, and its icon in favicon.ico.
+"""
 
 import json
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from casefile.observation import SeenRequest, of_json
 from casefile.reference import Provider, Reference
 from classifier.detectors import DETECTORS, detectors_id
-from classifier.detectors.finding import clean, mask_cards
+from classifier.detectors.finding import UNSEEN, clean, mask_cards
 from classifier.features import page_features
-from classifier.page import read_page
+from classifier.page import Page, read_page
 from tests.classifier.making import REFERENCE
 from tests.conftest import LINEAR_SECONDS
 
@@ -19,9 +26,21 @@ FOLDERS = sorted(path.parent for path in CASES.glob("*/*/page.html"))
 BY_NAME = {detector.name: detector for detector in DETECTORS}
 
 
+def page_of(folder: Path) -> Page:
+    """The page of a case, with what a browser saw where it was rendered."""
+    page = read_page("https://site.example/", (folder / "page.html").read_text(encoding="utf-8"))
+    seen = folder / "observed.json"
+    icon = folder / "favicon.ico"
+    return replace(
+        page,
+        requests=of_json(seen.read_bytes()).requests if seen.exists() else (),
+        favicon=icon.read_bytes() if icon.exists() else None,
+    )
+
+
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: f"{folder.parent.name}-{folder.name}")
 def test_case(folder):
-    page = read_page("https://site.example/", (folder / "page.html").read_text(encoding="utf-8"))
+    page = page_of(folder)
     found = list(BY_NAME[folder.parent.name].find(page, REFERENCE))
     told = [{"kind": one.kind.value, "subject": one.subject, "value": one.value, "strength": one.strength.value} for one in found]
     assert told == json.loads((folder / "expected.json").read_text(encoding="utf-8"))
@@ -56,6 +75,9 @@ ADVERSARIAL = {
     "licence numbers cut short": "license № " * 10_000,
     "card numbers": "4111 1111 1111 " * 7_000,
     "deposits far from providers": "депозит " * 3_000 + "слово " * 60 + "Kaspi Gold " * 3_000,
+    "columns of odds without prices": "1 X 2 " * 16_000,
+    "columns of odds with one price": "П1 Х П2 1.50 " * 8_000,
+    "prices without columns": "1.50 2.50 " * 10_000,
     "identifiers cut short": "ym( fbq('init' CRISP_WEBSITE_ID = " * 3_000,
 }
 
@@ -65,11 +87,30 @@ def test_no_text_makes_a_detector_slow(name):
     """What is quadratic in 100,000 characters takes many seconds, what is linear a few hundredths."""
     text = ADVERSARIAL[name]
     begun = time.process_time()
-    page = read_page("https://site.example/", f"<p>{text}</p><a href='/{text[:400]}'>{text}</a><script>{text}</script>")
+    html = (
+        f"<p>{text}</p><a href='/{text[:400]}'>{text}</a><script>{text}</script>"
+        + f"<form action='/{text[:400]}'><input name='{text[:400]}'></form>" * 100
+    )
+    request = SeenRequest(url=f"https://api.test/{text[:2000]}/{text[:1900]}", kind="fetch", initiator="https://site.example/")
+    page = replace(read_page("https://site.example/", html), requests=(request,) * 3_000, favicon=text.encode() * 9)
     for detector in DETECTORS:
         list(detector.find(page, REFERENCE))
     page_features(page)
     assert time.process_time() - begun < LINEAR_SECONDS
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.text(max_size=80),
+    st.sampled_from(("fetch", "websocket", "document", "favicon", "script")),
+    st.sampled_from(("", "https://", "wss://[", "//")),
+    st.binary(max_size=300),
+)
+def test_whatever_the_browser_says_it_saw_is_read(text, kind, scheme, icon):
+    requests = (SeenRequest(url=scheme + text, kind=kind, initiator=text), SeenRequest(url=text, kind=kind, initiator=scheme + text))
+    page = replace(read_page("https://site.example/", f"<p>Казино депозит</p><form action='{text}'>"), requests=requests, favicon=icon)
+    for detector in DETECTORS:
+        assert all(len(one.quote) <= 200 and not UNSEEN.search(one.quote + one.value) for one in detector.find(page, REFERENCE))
 
 
 def test_the_set_has_a_stable_name():

@@ -3,6 +3,7 @@
 import pytest
 
 from casefile import queries
+from casefile.observation import SeenRequest
 from casefile.progress import Silent
 from classifier.examine import examine
 from classifier.families import families, weight_of
@@ -77,3 +78,93 @@ def test_a_telegram_link_alone_joins_nobody(case, captured, join):
 
 def test_what_many_share_weighs_less():
     assert weight_of(2) == 1.0 > weight_of(3) > weight_of(900) > 0
+
+
+ICON = bytes(range(200))
+OTHER_ICON = bytes(range(1, 201))
+LOBBY = "https://api.core.test/v1/7/lobby"
+SOCKET = "wss://push.core.test/live"
+PLAIN = "<title>Казино</title><p>Казино, слоты и рулетка на деньги</p>"
+
+
+def asked(*urls):
+    return [SeenRequest(url=url, kind="websocket" if url.startswith("wss") else "fetch", status=200) for url in urls]
+
+
+def test_one_api_and_one_icon_join_hosts_that_show_no_account_and_the_ties_say_why(case, captured, join):
+    for host in ("a1.example", "a2.example"):
+        captured.rendered(host, PLAIN, requests=asked(LOBBY), favicon=ICON)
+    join()
+    assert now(case) == {"a1.example": ["a1.example", "a2.example"]}
+    ties = {(tie.kind, tie.fact): (tie.population, tie.weight) for tie in queries.all_ties(case)}
+    assert {kind for kind, _ in ties} == {"api", "favicon"} and ties["api", "api.core.test /v1/{n}/lobby"] == (2, 0.5)
+
+
+@pytest.mark.parametrize(
+    ("urls", "icons"),
+    [((LOBBY,), (ICON, OTHER_ICON)), ((), (ICON, ICON)), ((LOBBY, SOCKET), (ICON, OTHER_ICON)), ((SOCKET,), (b"", b""))],
+    ids=["one API", "one icon", "API and socket of one platform", "one socket"],
+)
+def test_one_sort_of_platform_identifier_joins_nobody(case, captured, join, urls, icons):
+    for host, icon in zip(("a1.example", "a2.example"), icons, strict=True):
+        captured.rendered(host, PLAIN, requests=asked(*urls), favicon=icon)
+    join()
+    assert now(case) == {}
+
+
+def test_rivals_on_one_platform_stay_apart_and_their_own_mirrors_stay_together(case, captured, join):
+    for host, number in (("a1.example", 700000001), ("a2.example", 700000001), ("b1.example", 700000002), ("b2.example", 700000002)):
+        captured.rendered(host, PLAIN + counter(number), requests=asked(LOBBY, SOCKET), favicon=ICON)
+    captured.rendered("nobodys.example", PLAIN, requests=asked(LOBBY, SOCKET), favicon=ICON)
+    join()
+    assert now(case) == {"a1.example": ["a1.example", "a2.example"], "b1.example": ["b1.example", "b2.example"]}
+    kinds = {(tie.family, tie.kind): tie.population for tie in queries.all_ties(case)}
+    assert kinds["a1.example", "favicon"] == 5 and kinds["a1.example", "yandex-metrika"] == 2
+
+
+def test_what_a_member_shares_with_strangers_alone_is_no_tie_of_its_family(case, captured, join):
+    for host, number in (("a1.example", 700000001), ("a2.example", 700000001), ("stranger.example", 700000002)):
+        captured.rendered(host, PLAIN + counter(number), requests=asked(LOBBY) if host != "a2.example" else ())
+    join()
+    assert {(tie.host.name, tie.kind) for tie in queries.all_ties(case)} == {
+        ("a1.example", "yandex-metrika"),
+        ("a2.example", "yandex-metrika"),
+    }
+
+
+def test_a_shell_that_shows_no_account_goes_to_the_only_owner_of_its_platform(case, captured, join):
+    for host in ("a1.example", "a2.example"):
+        captured.rendered(host, PLAIN + counter(700000001), requests=asked(LOBBY), favicon=ICON)
+    captured.rendered("shell.example", PLAIN, requests=asked(LOBBY), favicon=ICON)
+    join()
+    assert now(case) == {"a1.example": ["a1.example", "a2.example", "shell.example"]}
+
+
+def test_a_different_site_verification_is_no_other_owner(case, captured, join):
+    for host, token in (("a1.example", "tokenAAAA1"), ("a2.example", "tokenBBBB2")):
+        captured.rendered(host, f"<meta name=yandex-verification content={token}>" + PLAIN, requests=asked(LOBBY), favicon=ICON)
+    join()
+    assert now(case) == {"a1.example": ["a1.example", "a2.example"]}
+
+
+def test_one_account_at_a_cashier_joins(case, captured, join):
+    cashier = "<p>Казино: пополнить депозит</p><form action='https://in.qolaqsha.test/pay'><input name=sum><input type=hidden name=merchant value='{}'></form>"
+    for host, account in (("a1.example", "CSH-1"), ("a2.example", "CSH-1"), ("b1.example", "CSH-2")):
+        captured.page(host, cashier.format(account))
+    join()
+    assert now(case) == {"a1.example": ["a1.example", "a2.example"]}
+
+
+def test_the_games_of_one_studio_join_nobody(case, captured, join):
+    for host in ("a1.example", "a2.example"):
+        captured.rendered(host, PLAIN + "<iframe src='https://demo.altynreels.example/launch/7'></iframe>", favicon=ICON)
+    join()
+    assert now(case) == {}
+
+
+def test_what_everybody_shares_joins_nobody(case, captured, join, monkeypatch):
+    monkeypatch.setattr("classifier.families.MOST_HOLDERS", 2)
+    for number in range(3):
+        captured.rendered(f"a{number}.example", PLAIN, requests=asked(LOBBY), favicon=ICON)
+    join()
+    assert now(case) == {}

@@ -1,15 +1,19 @@
 """The judge: loaded only if it is what its card says, its reasons words of the page, its bands honest."""
 
+import hashlib
 import json
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from casefile.errors import ModelError
-from casefile.records import Band, Label
+from casefile.observation import SeenRequest
+from casefile.records import Band, How, Label
+from classifier.features import page_features
 from classifier.judging import SeenPage, judge_host, judge_pages
 from classifier.model import CARD, NAME_ARRAYS, PAGE_ARRAYS, load_judge
 from classifier.page import read_page
@@ -71,6 +75,19 @@ def test_a_casino_shown_to_phones_only_is_not_clear(judge):
     assert "different pages to different visitors" in told.rules[0].text
 
 
+def test_what_a_browser_shows_is_a_view_of_its_own(judge):
+    static, rendered = view(judge, BAKERY), replace(view(judge, CASINO), how=How.RENDERED)
+    told = judge_host(judge, [static, rendered])
+    assert told.probability == rendered.score.probability and told.band is not Band.CLEAR
+    assert "desk rendered 0.9" in told.rules[0].text and "desk static 0.0" in told.rules[0].text
+
+
+def test_a_shell_gives_way_to_what_a_browser_shows(judge):
+    shell = view(judge, "<title>Казино слоты рулетка</title>")
+    assert judge_host(judge, [shell]).band is Band.UNSURE
+    assert judge_host(judge, [shell, replace(view(judge, BAKERY), how=How.RENDERED)]).band is Band.CLEAR
+
+
 def test_the_landing_page_weighs_as_much_as_all_others(judge):
     bakery, casino = view(judge, BAKERY).score.log_odds, view(judge, CASINO).score.log_odds
     others = [view(judge, CASINO, landing=False)] * 3
@@ -81,6 +98,28 @@ def test_the_landing_page_weighs_as_much_as_all_others(judge):
 def test_thin_pages_count_only_where_there_are_no_others(judge):
     assert judge_host(judge, [view(judge, "<p>hi"), view(judge, BAKERY, landing=False)]).band is Band.CLEAR
     assert judge_host(judge, [view(judge, "<p>hi")]).band is Band.UNSURE
+
+
+@pytest.mark.parametrize(
+    ("html", "digest"),
+    [
+        (CASINO, "a6e6e3587ba0c0336fd505ae6afb66509bf6f60927977ee7646556f0feb02d2f"),
+        (BAKERY, "10a57fe2793ad539608448eee57d703d57a65bf617d0bac2b89625b82a4d562f"),
+    ],
+    ids=["casino", "bakery"],
+)
+def test_a_page_has_the_features_that_the_committed_model_was_taught(html, digest):
+    """Whoever changes how a page is read must train again: the digest is of names, values and sections of all features."""
+    found = page_features(read_page("https://h1.example/", html))
+    told = hashlib.sha256(found.buckets.tobytes() + found.values.tobytes() + "\0".join(found.names).encode() + found.sections.tobytes())
+    assert told.hexdigest() == digest
+
+
+@pytest.mark.parametrize("html", [CASINO, BAKERY])
+def test_what_a_browser_saw_beside_the_page_changes_no_feature(html):
+    page = read_page("https://h1.example/", html)
+    seen = replace(page, requests=(SeenRequest(url="https://api.core.test/v1/casino", kind="fetch"),), favicon=b"casino", noscript="casino")
+    assert page_features(seen).names == page_features(page).names
 
 
 @pytest.mark.parametrize("name", [CARD, PAGE_ARRAYS, NAME_ARRAYS])

@@ -28,6 +28,7 @@ HOSTILE = {
     "tables in links": "<table><a>" * 50_000,
     "ruby": "<rt>" * 100_000,
     "option groups": "<optgroup><option>" * 50_000,
+    "noscripts in noscripts": "<noscript>casino " * 100_000,
     "less-than signs": "<" * 500_000,
     "fonts": "<font>" * 60_000,
 }
@@ -47,6 +48,18 @@ def test_a_page_gives_what_a_visitor_reads_and_what_it_is_made_of():
     assert page.frames == ("https://games.example/x",) and page.alts == ("Слот",) and page.tiles == 1
     assert [(form.action, form.method, form.fields) for form in page.forms] == [("https://tumar.example/pay", "post", ("password pin",))]
     assert page.meta == (("description", "Слоты"),) and "casino dark" in page.marks and not page.cut
+
+
+def test_what_is_said_to_those_without_script_and_what_the_body_does_are_kept_apart():
+    page = read_page(
+        URL, "<body onload=\"location='/x'\"><noscript>Включите <b>JavaScript</b></noscript><p>Привет</p><script>go()</script>"
+    )
+    assert (page.text, page.noscript, page.inline) == ("Привет", "Включите JavaScript", "go()\nlocation='/x'")
+
+
+def test_of_hidden_fields_the_value_is_kept_and_of_others_never():
+    [form] = read_page(URL, "<form><input type=hidden name=shop value=DC-01><input name=pan value='4111 1111 1111 1111'></form>").forms
+    assert form.hidden == (("shop", "DC-01"),) and form.fields == ("hidden shop", "pan")
 
 
 @pytest.mark.parametrize("name", HOSTILE)
