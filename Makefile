@@ -5,7 +5,7 @@ SAMPLE := --config data/sample/mirrorwatch.toml
 
 .PHONY: night test check bench lock clean
 
-night: .venv/ready
+night: .venv/browser
 	@$(BIN)/mirrorwatch $(SAMPLE) night --seeds data/sample/seeds.txt --replay data/sample/web.warc.gz
 
 test: check
@@ -28,6 +28,10 @@ bench: .venv/ready
 	@$(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --requirement requirements.txt
 	@PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
+
+# A browser for the pages that need one: what is found, else Playwright's own or the system's package. Without one the night goes on and says so.
+.venv/browser: .venv/ready
+	@$(BIN)/mirrorwatch browser --install > $@.found && mv $@.found $@ || true
 
 lock: .venv/ready
 	$(BIN)/pip-compile --quiet --strip-extras --allow-unsafe --no-header --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --extra dev --output-file requirements.txt pyproject.toml

@@ -33,6 +33,7 @@ from casefile.records import ArchiveFile, ArchiveRef
 OPEN_SUFFIX = ".open"
 VANTAGE_HEADER = "X-Mirrorwatch-Vantage"
 SITE_HEADER = "X-Mirrorwatch-Site"
+HOW_HEADER = "X-Mirrorwatch-How"
 SUMS = "SHA256SUMS"
 
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -59,14 +60,16 @@ def warc_date(moment: datetime) -> str:
 class ArchiveWriter:
     """Writes one WARC file. Not for sharing between threads.
 
-    `folder`: the archive folder; `name`: file name without suffix; `floor_bytes`: free disk space below which writing stops with `DiskFullError`.
+    `folder`: the archive folder; `name`: file name without suffix; `floor_bytes`: free disk space below which writing stops with `DiskFullError`;
+    `how`: `static` or `rendered`, written into every record, so that a replay serves a browser what a browser got; empty where the records are for both.
     """
 
-    def __init__(self, folder: Path, name: str, *, software: str = "mirrorwatch", floor_bytes: int = 0) -> None:
+    def __init__(self, folder: Path, name: str, *, software: str = "mirrorwatch", floor_bytes: int = 0, how: str = "") -> None:
         self.name = f"{name}.warc.gz"
         self.folder = folder
         self.records = 0
         self._floor = floor_bytes
+        self._how = how
         self._look_at = 0
         self._path = folder / (self.name + OPEN_SUFFIX)
         try:
@@ -156,6 +159,7 @@ class ArchiveWriter:
             "WARC-Date": warc_date(taken_at),
             SITE_HEADER: site,
             VANTAGE_HEADER: vantage,
+            HOW_HEADER: self._how,
             "WARC-IP-Address": ip,
             "WARC-Concurrent-To": pair,
         }

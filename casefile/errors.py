@@ -7,6 +7,7 @@
     ├── StoreError              the case file cannot be opened or is of a newer version: exit 2
     ├── BusyError               another night holds the lock: exit 2
     ├── ArchiveError            a WARC file or record that is damaged, cut or missing: exit 2
+    ├── BrowserError            no browser to render with, one too old, or one that does not run in its sandbox: exit 2
     ├── ModelError              model files missing or not what their card says: exit 2
     ├── DiskFullError           the disk budget is reached; the night stopped cleanly: exit 3
     ├── NetworkDown             no resolver answers; nothing is concluded about any host: exit 3
@@ -53,6 +54,10 @@ class BusyError(CasefileError):
 
 class ArchiveError(CasefileError):
     """A WARC file or record is damaged, cut short or missing."""
+
+
+class BrowserError(CasefileError):
+    """There is no browser to render with, it is too old, or it does not run as it must; nothing that needs rendering was looked at."""
 
 
 class ModelError(CasefileError):

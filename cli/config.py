@@ -13,6 +13,9 @@ from typing import Any, TypeVar
 
 from blocklist.policy import Policy
 from casefile.errors import ConfigError
+from cli.metrics import MetricsOptions
+from cli.notices import NoticeOptions
+from cli.page.content import PageOptions
 from crawler.options import CrawlOptions
 
 T = TypeVar("T")
@@ -58,6 +61,9 @@ class Config:
     night: NightOptions = field(default_factory=NightOptions)
     judge: JudgeOptions = field(default_factory=JudgeOptions)
     policy: Policy = field(default_factory=Policy)
+    notice: NoticeOptions = field(default_factory=NoticeOptions)
+    metrics: MetricsOptions = field(default_factory=MetricsOptions)
+    page: PageOptions = field(default_factory=PageOptions)
 
     @property
     def reference_folders(self) -> tuple[Path, ...]:

@@ -19,6 +19,8 @@ from cli.config import ROOT, Config, load_config
 from cli.telling import Lines, teller
 from crawler.egress.replay import ReplayWeb
 from crawler.egress.web import LiveWeb, Web
+from crawler.messages import Browser
+from crawler.render.chromium import find_chromium
 from crawler.sources.seeds import host_and_url
 
 DEFAULT_STATE = ROOT / "data" / "state"
@@ -39,6 +41,9 @@ class Desk:
     verbosity: int = 0
     clock: Clock = now
     """What every step is handed as its clock."""
+    chromium: Path | None = None
+    """The browser that the environment names (MIRRORWATCH_CHROMIUM)."""
+    log_json: bool = False
     _case: Case | None = field(default=None, repr=False)
 
     @cached_property
@@ -69,7 +74,12 @@ class Desk:
     @cached_property
     def progress(self) -> Lines:
         """Where steps tell what they do."""
-        return teller(self.logs, self.verbosity, self.clock)
+        return teller(self.logs, self.verbosity, self.clock, as_json=self.log_json)
+
+    @cached_property
+    def browser(self) -> Browser:
+        """The browser that renders; raises `BrowserError` where there is none, or one too old."""
+        return find_chromium(self.chromium)
 
     @property
     def archive(self) -> Path:

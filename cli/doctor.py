@@ -17,6 +17,7 @@ from casefile.errors import CasefileError
 from casefile.lock import night_lock
 from cli.config import ROOT
 from cli.desk import Desk
+from crawler.render.proof import prove_sandbox
 from crawler.resolve import resolver_state
 
 
@@ -33,7 +34,7 @@ class Check:
 def examine_installation(desk: Desk) -> list[Check]:
     """Every check, in the order in which one would mend them."""
     checks: tuple[Callable[[Desk], Check], ...] = (
-        _python, _packages, _data, _configuration, _reference, _model, _state, _disk, _lock, _case, _resolver,
+        _python, _packages, _data, _configuration, _reference, _model, _state, _disk, _lock, _case, _resolver, _browser,
     )  # fmt: skip
     return [_guarded(check, desk) for check in checks]
 
@@ -139,4 +140,19 @@ def _resolver(desk: Desk) -> Check:
     fault = resolver_state(desk.config.crawl)
     return Check(
         name="resolver", ok=not fault, found="" if fault else "answers", mend=f"{fault}; a night with --replay needs none" if fault else ""
+    )
+
+
+def _browser(desk: Desk) -> Check:
+    """The browser is started as a night starts it, and the kernel is asked whether its sandbox is on."""
+    options = desk.config.crawl.render
+    if not options.enabled:
+        return Check(name="browser", ok=True, found="not used (enabled = false under [crawl.render]); what needs one is never clear")
+    browser = desk.browser
+    sandbox = prove_sandbox(browser, options)
+    return Check(
+        name="browser",
+        ok=sandbox.works is not False,
+        found=f"Chromium {browser.version} at {browser.path}" + ("" if sandbox.works is False else f"; {sandbox.says}"),
+        mend=sandbox.says if sandbox.works is False else "",
     )

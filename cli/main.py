@@ -11,18 +11,24 @@ import typer
 
 from casefile.errors import CasefileError
 from casefile.plaintext import inert
-from cli import verbs_case, verbs_judge, verbs_night, verbs_release, verbs_review
+from cli import verbs_case, verbs_judge, verbs_night, verbs_release, verbs_review, verbs_schedule
 from cli.desk import DEFAULT_STATE, Desk
 
 app = typer.Typer(name="mirrorwatch", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 
 VERBS: dict[str, tuple[Callable[..., None], ...]] = {
-    "The night": (verbs_night.night, verbs_night.discover, verbs_night.resolve, verbs_night.fetch, verbs_night.score, verbs_night.families),
+    "The night": (
+        verbs_night.night, verbs_night.discover, verbs_night.resolve, verbs_night.fetch, verbs_night.render, verbs_night.score,
+        verbs_night.families, verbs_schedule.schedule,
+    ),
     "Review": (verbs_review.verdicts, verbs_review.queue, verbs_review.show, verbs_review.approve, verbs_review.reject, verbs_review.defer),
     "The blocklist": (verbs_release.select, verbs_release.publish, verbs_release.verify, verbs_release.diff, verbs_release.unlist),
     "Models": (verbs_judge.judge_names, verbs_judge.judge_pages, verbs_judge.train),
-    "The installation": (verbs_case.doctor, verbs_case.migrate, verbs_case.fingerprint),
-}
+    "The installation": (verbs_case.doctor, verbs_case.browser, verbs_case.migrate, verbs_case.fingerprint),
+}  # fmt: skip
+
+CHROMIUM = "MIRRORWATCH_CHROMIUM"
+"""Names the browser to render with, before any other that is there."""
 
 
 def _version(asked: bool) -> None:
@@ -42,13 +48,21 @@ def global_options(
     ] = DEFAULT_STATE,
     verbose: Annotated[int, typer.Option("--verbose", "-v", count=True, help="A line on stderr for every item.")] = 0,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only warnings on stderr.")] = False,
+    log_json: Annotated[bool, typer.Option("--log-json", help="What goes to stderr and the log as JSON, one object a line.")] = False,
     shown: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False,  # noqa: ARG001
 ) -> None:
     """Find mirrors of illegal-gambling sites, keep the evidence, publish blocklists that cannot overblock.
 
     stdout is the answer, stderr the story. Exit codes: 0 done, 1 a check said no, 2 usage or configuration, 3 done in part.
     """
-    desk = Desk(state=state.absolute(), config_file=config, verbosity=-1 if quiet else verbose)
+    named = os.environ.get(CHROMIUM)
+    desk = Desk(
+        state=state.absolute(),
+        config_file=config,
+        verbosity=-1 if quiet else verbose,
+        chromium=Path(named) if named else None,
+        log_json=log_json,
+    )
     context.obj = desk
     context.call_on_close(desk.close)
 

@@ -17,9 +17,10 @@ from pathlib import Path
 from blocklist.release import finish_interrupted, publish_step
 from blocklist.review import import_decisions
 from casefile import queries
-from casefile.errors import CasefileError, UsageError
+from casefile.errors import BrowserError, CasefileError, UsageError
+from casefile.hostname import Hostname
 from casefile.lock import night_lock, release_lock
-from casefile.records import Night, StepReport
+from casefile.records import Count, Night, StepReport
 from casefile.store import Case
 from classifier.examine import examine
 from classifier.families import families
@@ -28,8 +29,12 @@ from cli.desk import Desk
 from crawler.discover import discover
 from crawler.egress.web import Web
 from crawler.fetch import fetch
+from crawler.render.step import render
 from crawler.resolve import resolve
 from crawler.sources import SourceInputs
+
+NO_BROWSER = "no-browser"
+"""What the report calls hosts that wait for a browser."""
 
 
 class StepBroken(CasefileError):
@@ -101,6 +106,36 @@ class Steps:
         """The model judges."""
         return score(self.case, self.desk.archive, self.desk.judge, self.desk.reference, clock=self.desk.clock, progress=self.desk.progress)
 
+    def render(self) -> StepReport:
+        """A browser looks at those whose verdict asks for it. Without a browser they wait: what was not rendered is never clear."""
+        desk = self.desk
+        try:
+            return render(
+                self.case,
+                desk.config.crawl,
+                self.web,
+                desk.reference,
+                desk.archive,
+                desk.logs,
+                needs=self.needs_render,
+                browser=desk.browser,
+                since=self.since,
+                lock=self.lock,
+                clock=desk.clock,
+                progress=desk.progress,
+            )
+        except BrowserError as error:
+            waiting = sum(self.needs_render(host) for host in queries.hosts_to_render(self.case, self.since))
+            desk.progress.note(f"{waiting} hosts are not rendered, and none of them is clear before it was: {error}")
+            return StepReport(
+                step="render", done=0, skipped=(Count(outcome=NO_BROWSER, number=waiting),) if waiting else (), finished_at=desk.clock()
+            )
+
+    def needs_render(self, host: Hostname) -> bool:
+        """Whether the latest verdict asks for a browser (`classifier.needs_render` says when)."""
+        verdict = queries.verdict_of(self.case, host)
+        return verdict is not None and bool(verdict.render_for) and self.desk.config.crawl.render.enabled
+
     def families(self) -> StepReport:
         """Hosts are joined by what they share."""
         return families(self.case, clock=self.desk.clock, progress=self.desk.progress)
@@ -139,6 +174,10 @@ def run_night(desk: Desk, seeds: tuple[Path, ...], replay: tuple[Path, ...]) -> 
             report(number, "fetch", steps.fetch)
             report(number, "evidence", steps.evidence)
             report(number, "score", steps.score)
+            report(number, "render", steps.render)
+            if queries.hosts_to_score(case, desk.judge.id):  # what a browser saw
+                report(number, "evidence", steps.evidence)
+                report(number, "score", steps.score)
         report(0, "families", steps.families)
         report(0, "publish", steps.publish)
         case.add([StepReport(night=tonight.id, step="night", done=1, seconds=time.monotonic() - begun, finished_at=desk.clock())])
@@ -234,9 +273,9 @@ def begin(desk: Desk, case: Case, asked: str, *, replay: bool) -> Night:
 
 
 def rounds_left(case: Case, night: Night, rounds: int) -> range:
-    """The rounds to do: all of a new night, from the one that was broken off in a resumed one."""
-    scored = [report.round for report in queries.reports_of(case, night) if report.step == "score"]
-    return range(max(scored, default=0) + 1, rounds + 1)
+    """The rounds to do: all of a new night, from the one that was broken off in a resumed one; the last at least, for what a kill left pending."""
+    ended = [report.round for report in queries.reports_of(case, night) if report.step == "render"]
+    return range(min(max(ended, default=0) + 1, rounds), rounds + 1)
 
 
 def reporter(desk: Desk, case: Case, night: Night) -> Callable[[int, str, Callable[[], StepReport]], StepReport]:

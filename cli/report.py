@@ -23,12 +23,15 @@ class NightReport:
     listed: int
     waiting: int
     dead: int
+    visited: int
+    rendered: int
     state: Path
 
 
 def report_of(case: Case, desk: Desk, night: Night) -> NightReport:
     """Read the report of a night from the case file."""
     release = queries.latest_release(case)
+    tally = queries.tally_between(case, night.started_at, desk.clock())
     entries = queries.listed_entries(case)
     return NightReport(
         night=night,
@@ -38,14 +41,16 @@ def report_of(case: Case, desk: Desk, night: Night) -> NightReport:
         listed=len(entries),
         waiting=len(queries.verdicts_to_review(case)),
         dead=queries.dead_hosts(case),
+        visited=tally.visited,
+        rendered=tally.rendered,
         state=desk.state,
     )
 
 
-def print_report(report: NightReport, *, as_lines: bool) -> None:
-    """The report on stdout: text, or one JSON object."""
+def print_report(report: NightReport, page: Path | None, *, as_lines: bool) -> None:
+    """The report on stdout: text, or one JSON object. `page`: the night's HTML page, where it could be written."""
     if as_lines:
-        print_json(as_json(report) | {"state": str(report.state)})
+        print_json(as_json(report) | {"state": str(report.state), "page": str(page or "")})
         return
     print_text(f"night {report.night.id}{' (replay)' if report.night.replay else ''}, begun {report.night.started_at:%Y-%m-%d %H:%M} UTC")
     rows = [
@@ -57,9 +62,13 @@ def print_report(report: NightReport, *, as_lines: bool) -> None:
     print_text()
     print_text(f"listed   {len(report.listed_tonight)} new, {report.listed} in all" + _names(report.listed_tonight))
     print_text(f"waiting  {report.waiting} for review: mirrorwatch queue")
+    if report.visited:
+        print_text(f"rendered {report.rendered} of {report.visited} hosts visited ({report.rendered / report.visited:.0%})")
     print_text(f"dead     {report.dead} of the hosts named so far")
     if report.release:
         print_text(f"release  {report.release.serial} in {_short(report.state / 'releases' / 'latest')}")
+    if page:
+        print_text(f"report   {_short(page)}")
     print_text(f"files    {_short(report.state / 'casefile.db')}, {_short(report.state / 'archive')}, {_short(report.state / 'logs')}")
 
 

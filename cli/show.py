@@ -1,116 +1,275 @@
-"""All that is known of one host, as plain values and as a screen of text."""
+"""All that is known of one host on one screen: what matters first, every part cut to its share of the lines, nothing cut without saying so.
 
+On a terminal it is drawn by rich; elsewhere the same rows are plain text. Everything is made inert first.
+"""
+
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import urlsplit
 
-from blocklist.guard import Guard
-from casefile import queries
-from casefile.errors import UsageError
-from casefile.hostname import Hostname
-from casefile.outcomes import OUTCOMES
-from casefile.records import Capture
-from casefile.rows import as_json
-from casefile.store import Case
+from rich.cells import cell_len, set_cell_size
+
+from casefile.plaintext import inert
 from cli.output import print_text
 
-MOST = 12
-"""Rows of one kind on a screen."""
+LINES = 45
+"""Of a screen."""
+
+BAR = 10
+"""Cells of the longest bar."""
+
+BANDS = {"mirror": "bold red", "unsure": "bold yellow", "clear": "bold green"}
+
+MORE = "... and {} more (--json shows all)"
 
 
-def dossier_of(case: Case, host: Hostname, guard: Guard) -> dict[str, Any]:
-    """Everything on a host as plain values; raises `UsageError` where nothing is known of it."""
-    sightings = queries.sightings_of(case, host)
-    decisions = queries.decisions_of(case, host)
-    if not sightings and not decisions:
-        raise UsageError(
-            f"nothing is known of {host}: name it in a seed file and run a night, or check the spelling (mirrorwatch verdicts)"
-        )
-    verdict = queries.verdict_of(case, host)
-    family = next((one for one in queries.families_now(case) if host in one.members), None)
-    entry = next((one for one in queries.listed_entries(case) if one.host == host), None)
-    refusal = guard.refusal(host, guard.scope_for(host))
-    return {
-        "host": host.name,
-        "unicode_name": host.unicode_name,
-        "registrable": host.registrable,
-        "guarded": refusal.rule if refusal else "",
-        "state": as_json(queries.state_of(case, host)),
-        "verdict": as_json(verdict) if verdict else None,
-        "family": as_json(family) if family else None,
-        "entry": as_json(entry) if entry else None,
-        "decisions": as_json(tuple(decisions)),
-        "evidence": as_json(tuple(queries.evidence_of(case, host))),
-        "captures": [_capture(capture) for capture in queries.captures_of(case, host)],
-        "resolutions": as_json(tuple(queries.resolutions_of(case, host))),
-        "sightings": as_json(tuple(sightings)),
-    }
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One line: `lead` in a column of its own, `text` after it; `style` is rich's."""
+
+    lead: str = ""
+    text: str
+    style: str = ""
 
 
-def _capture(capture: Capture) -> dict[str, Any]:
-    return {**as_json(capture), "meaning": OUTCOMES[capture.outcome].meaning}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A part of the screen. `least` rows are shown before any other part has more than its own."""
+
+    title: str
+    rows: tuple[Row, ...]
+    least: int
 
 
 def print_dossier(found: dict[str, Any]) -> None:
-    """One screen: who and what was decided, verdict and why, family, decisions, evidence with quotes, visits, who named it."""
-    print_text(_headline(found))
-    _print_verdict(found["verdict"])
-    if found["family"]:
-        members = found["family"]["members"]
-        more = " ..." if len(members) > MOST else ""
-        print_text(f"\nfamily {found['family']['family']}: {len(members)} hosts: {', '.join(members[:MOST])}{more}")
-    _print_rows(
-        "decisions",
-        [f"{one['decided_at'][:16]} {one['action']} by {one['analyst']}: {one['note']}{_act(one)}" for one in found["decisions"]],
+    """The screen on stdout."""
+    headline = _headline(found)
+    parts = fitted(parts_of(found), LINES - len(headline) - 2)
+    if sys.stdout.isatty():
+        _draw(headline, parts)
+    else:
+        _print(headline, parts)
+
+
+def parts_of(found: dict[str, Any]) -> list[Part]:
+    """The parts that have something to say, the most important first."""
+    parts = (
+        Part(title="why", rows=tuple(_reasons(found["verdict"])), least=6),
+        Part(title="differs", rows=tuple(_differences(found["verdict"])), least=2),
+        Part(title="screenshot", rows=tuple(_screenshots(found)), least=2),
+        Part(title="hops", rows=tuple(_hops(found["captures"])), least=4),
+        Part(title="evidence", rows=tuple(_evidence(found["evidence"])), least=7),
+        Part(title="browser", rows=tuple(_browser(found["browser"])), least=7),
+        Part(title="family", rows=tuple(_family(found)), least=4),
+        Part(title="decisions", rows=tuple(_decisions(found["decisions"])), least=3),
+        Part(title="captures", rows=tuple(_captures(found["captures"])), least=4),
+        Part(title="named by", rows=tuple(_sightings(found["sightings"])), least=2),
     )
-    evidence = [
-        f"{one['kind']:<10} {one['subject']}: {one['value']} ({one['strength']})\n    “{one['quote']}” on {one['url']}"
-        for one in found["evidence"]
-    ]
-    _print_rows("evidence", list(dict.fromkeys(evidence)))
-    _print_rows("captures", [_capture_line(one) for one in found["captures"]])
-    _print_rows("named by", [f"{one['seen_at'][:16]} {one['source']}: {one['reason']} {one['where']}" for one in found["sightings"]])
+    return [part for part in parts if part.rows]
 
 
-def _headline(found: dict[str, Any]) -> str:
-    """Name, state, whether it is listed, the last decision, and whether it ever can be listed."""
+def fitted(parts: Sequence[Part], lines: int) -> list[Part]:
+    """The parts cut to `lines` rows in all: each its `least`, then one in turn to each that wants more. What is cut is counted in the last row."""
+    given = [min(len(part.rows), part.least) for part in parts]
+    wanting = [place for place, part in enumerate(parts) if len(part.rows) > given[place]]
+    while wanting and sum(given) < lines:
+        place = wanting.pop(0)
+        given[place] += 1
+        if given[place] < len(parts[place].rows):
+            wanting.append(place)
+    return [_cut(part, most) for part, most in zip(parts, given, strict=True)]
+
+
+def _cut(part: Part, most: int) -> Part:
+    left = len(part.rows) - most
+    return replace(part, rows=(*part.rows[: most - 1], Row(text=MORE.format(left + 1), style="dim"))) if left > 0 else part
+
+
+def _headline(found: dict[str, Any]) -> list[Row]:
+    """Name, state, whether it is listed, the last decision, whether it ever can be listed; then the verdict."""
     name = found["host"] if found["host"] == found["unicode_name"] else f"{found['host']} ({found['unicode_name']})"
-    entry, decisions = found["entry"], found["decisions"]
+    entry, decisions, verdict = found["entry"], found["decisions"], found["verdict"]
     parts = [
-        f"{name}: {found['state']['state']}",
+        found["state"]["state"],
         f"listed since {entry['listed_at'][:10]}, scope {entry['scope']}" if entry else "not listed",
         f"{decisions[-1]['action']} by {decisions[-1]['analyst']}" if decisions else "no decision",
+        *([f"can never be listed ({found['guarded']})"] if found["guarded"] else []),
     ]
-    if found["guarded"]:
-        parts.append(f"can never be listed ({found['guarded']})")
-    return "; ".join(parts)
-
-
-def _print_verdict(verdict: dict[str, Any] | None) -> None:
+    rows = [Row(text=f"{name}: {'; '.join(parts)}", style="bold")]
     if verdict is None:
-        print_text("no verdict: nothing of it was captured")
+        return [*rows, Row(text="no verdict: nothing of it was captured", style="dim")]
+    alone = f"name alone {verdict['name_probability']:.3f}, model {verdict['model']}, {verdict['judged_at'][:16]}"
+    said = f"{verdict['label']}, probability {verdict['probability']:.3f}, band {verdict['band']} ({alone})"
+    return [*rows, Row(text=said, style=BANDS[verdict["band"]])]
+
+
+def _reasons(verdict: dict[str, Any] | None) -> Iterable[Row]:
+    """Each with a bar as long as its weight is, against the heaviest; what only repeats a difference is left to that."""
+    if verdict is None:
         return
-    alone = f"name alone {verdict['name_probability']:.3f}, model {verdict['model']}"
-    print_text(f"{verdict['label']}, probability {verdict['probability']:.3f}, band {verdict['band']} ({alone})")
-    for reason in verdict["reasons"]:
-        weight = f"{reason['weight']:+7.2f}" if reason["weight"] else "   fact"
-        print_text(f"  {weight}  {reason['text']}")
+    reasons = [one for one in verdict["reasons"] if not any(other["text"] in one["text"] for other in verdict["differences"])]
+    heaviest = max((abs(reason["weight"]) for reason in reasons), default=0) or 1.0
+    for reason in reasons:
+        weight = reason["weight"]
+        bar = "█" * max(1, round(BAR * abs(weight) / heaviest)) if weight else ""
+        yield Row(
+            lead=f"{weight:+6.2f} {bar:<{BAR}}" if weight else f"  fact {'':<{BAR}}",
+            text=reason["text"],
+            style="red" if weight > 0 else "blue" if weight else "",
+        )
+    for why in verdict["render_for"]:
+        yield Row(lead=f"  look {'':<{BAR}}", text=f"a browser should look: {why}", style="yellow")
 
 
-def _print_rows(title: str, rows: list[str]) -> None:
-    if rows:
-        print_text(f"\n{title}")
-        for row in rows[:MOST]:
-            print_text(f"  {row}")
-        if len(rows) > MOST:
-            print_text(f"  ... and {len(rows) - MOST} more (--json shows all)")
+def _differences(verdict: dict[str, Any] | None) -> Iterable[Row]:
+    for one in verdict["differences"] if verdict else ():
+        yield Row(lead=f"{one['similarity']:.0%} alike", text=f"{one['first']} against {one['second']}: {one['text']}", style="yellow")
 
 
-def _capture_line(one: dict[str, Any]) -> str:
-    count = len(one["hops"])
-    hops = f", {count} redirect{'s' if count > 1 else ''} to {one['final_url']}" if count else ""
-    why = f" ({one['reason'] or one['meaning']})" if one["outcome"] != "ok" else ""
-    replayed = f" [archived {one['replayed_from'][:10]}]" if one["replayed_from"] else ""
-    return f"{one['taken_at'][:16]} {one['vantage']['name']:<8} {one['page']:<8} {one['status']} {one['outcome']}{why} {one['url']}{hops}{replayed}"
+def _screenshots(found: dict[str, Any]) -> Iterable[Row]:
+    for one in found["screenshots"]:
+        yield Row(lead=one["vantage"], text=one["path"] or f"cannot be shown: {one['fault']}", style="cyan" if one["path"] else "yellow")
+
+
+def _hops(captures: Sequence[dict[str, Any]]) -> Iterable[Row]:
+    """The longest chain among the newest captures of the landing page, one address a row."""
+    chains = [one for one in captures if one["hops"]]
+    if not chains:
+        return
+    last = max(one["taken_at"][:10] for one in chains)
+    chain = max((one for one in chains if one["taken_at"][:10] == last), key=lambda one: len(one["hops"]))
+    for hop in chain["hops"]:
+        yield Row(lead=f"{hop['how']} {hop['status'] or ''}".strip(), text=hop["url"])
+    yield Row(lead=f"{chain['vantage']['name']} {chain['status']}", text=chain["final_url"])
+
+
+def _evidence(found: Sequence[dict[str, Any]]) -> Iterable[Row]:
+    """One row a fact, strong ones first; the same fact on several pages is one."""
+    first: dict[tuple[str, str, str], dict[str, Any]] = {}
+    for one in sorted(found, key=lambda one: one["strength"] != "strong"):
+        first.setdefault((one["kind"], one["subject"], one["value"]), one)
+    for one in first.values():
+        strong = one["strength"] == "strong"
+        yield Row(
+            lead=one["kind"],
+            text=f"{one['subject']}: {one['value']} ({one['strength']}) “{one['quote']}” on {one['url']}",
+            style="" if strong else "dim",
+        )
+
+
+def _browser(seen: Sequence[dict[str, Any]]) -> Iterable[Row]:
+    """What pages did in the browser, the vantages together: hosts that were called, WebSockets, frames, what was tried, what was kept."""
+    for one in seen:
+        if one["fault"]:
+            yield Row(lead=one["vantage"], text=f"cannot be shown: {one['fault']}", style="yellow")
+    whole = [one for one in seen if not one["fault"]]
+    requests = [(one, request) for one in whole for request in one["requests"]]
+    calls = [f"{each['method']} {_short(each['url'])}" for _, each in requests if each["kind"] in ("xhr", "fetch")]
+    frames = [_short(each["url"]) for one, each in requests if each["kind"] == "document" and _host(each["url"]) != _host(one["url"])]
+    rows = {
+        "title": [one["title"] for one in whole if one["title"]],
+        "calls": calls,
+        "websocket": [_short(each["url"]) for _, each in requests if each["kind"] == "websocket"],
+        "frames": frames,
+        "tried": [f"{event['kind']}: {event['text']}" for one in whole for event in one["events"]],
+        "keeps": [key for one in whole for key in one["storage"]],
+        "console": [line for one in whole for line in one["console"]],
+    }
+    for lead, texts in rows.items():
+        if texts:
+            yield Row(lead=lead, text="  ".join(dict.fromkeys(texts)))
+
+
+def _family(found: dict[str, Any]) -> Iterable[Row]:
+    """Its name and members, a row a tie with how many share it, the standing orders on it."""
+    family = found["family"]
+    if family is None:
+        return
+    others = [name for name in family["members"] if name != found["host"]]
+    yield Row(lead=f"{len(family['members'])} hosts", text=f"{family['family']}, with {', '.join(others)}")
+    for one in found["orders"]:
+        yield Row(
+            lead="order", text=f"standing since {one['decided_at'][:10]}, by {one['analyst']}: {one['note']}{_act(one)}", style="magenta"
+        )
+    for (kind, fact), tie in {(one["kind"], one["fact"]): one for one in found["ties"]}.items():
+        yield Row(lead="tie", text=f"{kind} {fact}, shared by {tie['population']} hosts, weight {tie['weight']:.2f}")
+
+
+def _decisions(found: Sequence[dict[str, Any]]) -> Iterable[Row]:
+    for one in reversed(found):
+        yield Row(lead=one["decided_at"][:16], text=f"{one['action']} by {one['analyst']}: {one['note']}{_act(one)}")
+
+
+def _captures(found: Sequence[dict[str, Any]]) -> Iterable[Row]:
+    """Newest first."""
+    for one in reversed(found):
+        why = f" ({one['reason'] or one['meaning']})" if one["outcome"] != "ok" else ""
+        replayed = f" [archived {one['replayed_from'][:10]}]" if one["replayed_from"] else ""
+        how = f"{one['how']:<8} {one['vantage']['name']:<8} {one['page']:<8}"
+        yield Row(
+            lead=one["taken_at"][:16],
+            text=f"{how} {one['status'] or '---'} {one['outcome']}{why} {one['url']}{replayed}",
+            style="" if one["outcome"] == "ok" else "yellow",
+        )
+
+
+def _sightings(found: Sequence[dict[str, Any]]) -> Iterable[Row]:
+    for one in found:
+        yield Row(lead=one["seen_at"][:16], text=f"{one['source']}: {one['reason']} {one['where']}".rstrip())
 
 
 def _act(one: dict[str, Any]) -> str:
     return f", act {one['act']}" if one["act"] else ""
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+
+
+def _short(url: str) -> str:
+    """Host and path of an address; of one that cannot be parted, the address."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return url[:100]
+    return f"{parts.netloc}{parts.path}"[:100]
+
+
+def _print(headline: Sequence[Row], parts: Sequence[Part]) -> None:
+    for row in headline:
+        print_text(row.text)
+    for part in parts:
+        width = max(len(row.lead) for row in part.rows)
+        for number, row in enumerate(part.rows):
+            print_text(f"{part.title if number == 0 else '':<10} {row.lead:<{width}}  {row.text}".rstrip())
+
+
+def _draw(headline: Sequence[Row], parts: Sequence[Part]) -> None:
+    """A panel with the verdict, then a row a line; what is too long for the terminal ends in an ellipsis. Blank lines part the parts where there is room."""
+    from rich.console import Console, Group
+    from rich.panel import Panel
+    from rich.text import Text
+
+    console = Console(highlight=False)
+    top = Group(*(Text(inert(row.text), style=row.style, no_wrap=True, overflow="ellipsis") for row in headline))
+    console.print(Panel(top, border_style=headline[-1].style.removeprefix("bold "), padding=(0, 1)))
+    width = max((cell_len(inert(row.lead)) for part in parts for row in part.rows), default=0)
+    airy = sum(len(part.rows) + 1 for part in parts) + len(headline) + 2 <= LINES
+    for part in parts:
+        if airy:
+            console.print()
+        for number, row in enumerate(part.rows):
+            weighs = part.title == "why"
+            lead = set_cell_size(inert(row.lead), width)
+            line = Text.assemble(
+                (f"{part.title if number == 0 else '':<11}", "bold"),
+                (lead, row.style if weighs else "cyan"),
+                "  ",
+                (inert(row.text), "" if weighs else row.style),
+            )
+            console.print(line, no_wrap=True, overflow="ellipsis")

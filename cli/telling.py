@@ -1,5 +1,9 @@
-"""How the operator follows a night: a live rich display on a terminal, plain lines otherwise, and always a log file."""
+"""How the operator follows a night: a live rich display on a terminal, plain lines otherwise, and always a log file.
 
+On demand lines and log are JSON, one object a line: `time`, `level`, `step`, `text`, `counts` (outcomes of the step so far), and `trace` of what broke.
+"""
+
+import json
 import logging
 import sys
 from collections import Counter
@@ -27,8 +31,24 @@ class _Stamp(logging.Formatter):
         return self.clock().strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def open_log(folder: Path, clock: Clock) -> logging.Logger:
-    """The log file `night.log` of a state folder; raises `StoreError` where it cannot be written."""
+class _JsonStamp(_Stamp):
+    """One JSON object a line; what a `Lines` adds to a record (`step`, `counts`) is in it."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        told: dict[str, object] = {
+            "time": self.formatTime(record),
+            "level": record.levelname.lower(),
+            "step": getattr(record, "step", ""),
+            "text": inert(record.getMessage()),
+            "counts": getattr(record, "counts", {}),
+        }
+        if record.exc_info:
+            told["trace"] = self.formatException(record.exc_info)
+        return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+
+
+def open_log(folder: Path, clock: Clock, *, as_json: bool = False) -> logging.Logger:
+    """The log file `night.log` of a state folder, its lines text or JSON; raises `StoreError` where it cannot be written."""
     log = logging.getLogger("mirrorwatch")
     for stale in log.handlers[:]:
         log.removeHandler(stale)
@@ -40,7 +60,7 @@ def open_log(folder: Path, clock: Clock) -> logging.Logger:
         raise StoreError(
             f"cannot write the log in {folder}: {error.strerror}; check its rights or name another folder with --state"
         ) from None
-    handler.setFormatter(_Stamp(clock))
+    handler.setFormatter(_JsonStamp(clock) if as_json else _Stamp(clock))
     log.addHandler(handler)
     log.setLevel(logging.INFO)
     log.propagate = False
@@ -81,9 +101,31 @@ class Lines:
     def say(self, text: str, level: int = logging.INFO) -> None:
         """One line, made inert."""
         safe = inert(text)
-        self.log.log(level, safe)
+        self.log.log(level, safe, extra=self.place)
         if not self.quiet or level > logging.INFO:
-            print(safe, file=sys.stderr, flush=True)
+            self.put(safe, level)
+
+    def put(self, line: str, level: int) -> None:  # noqa: ARG002
+        """One line on stderr."""
+        print(line, file=sys.stderr, flush=True)
+
+    @property
+    def place(self) -> dict[str, object]:
+        """What a line of JSON says beside its text."""
+        return {"step": self.step, "counts": dict(self.counts)}
+
+
+class JsonLines(Lines):
+    """The same lines as JSON, on stderr too."""
+
+    def __init__(self, log: logging.Logger, clock: Clock, *, quiet: bool, every_item: bool = False) -> None:
+        super().__init__(log, quiet=quiet, every_item=every_item)
+        self.formatter = _JsonStamp(clock)
+
+    def put(self, line: str, level: int) -> None:
+        """One JSON object on stderr."""
+        record = self.log.makeRecord(self.log.name, level, "", 0, line, (), None, extra=self.place)
+        super().put(self.formatter.format(record), level)
 
 
 class Live(Lines):
@@ -121,7 +163,7 @@ class Live(Lines):
 
     def say(self, text: str, level: int = logging.INFO) -> None:
         """Into the log; above the bars where it matters."""
-        self.log.log(level, inert(text))
+        self.log.log(level, inert(text), extra=self.place)
         if level > logging.INFO:
             self.bars.console.print(inert(text), markup=False, highlight=False)
 
@@ -130,9 +172,18 @@ class Live(Lines):
         self.bars.stop()
 
 
-def teller(logs: Path, verbosity: int, clock: Clock) -> Lines:
-    """Bars on a terminal, lines elsewhere; only warnings with -q, a line for every item with -v."""
-    log = open_log(logs, clock)
+def last_line(text: str, clock: Clock, *, as_json: bool) -> str:
+    """The line with which a verb that failed ends on stderr."""
+    if not as_json:
+        return inert(text)
+    return _JsonStamp(clock).format(logging.LogRecord("mirrorwatch", logging.ERROR, "", 0, text, None, None))
+
+
+def teller(logs: Path, verbosity: int, clock: Clock, *, as_json: bool = False) -> Lines:
+    """Bars on a terminal, lines elsewhere, JSON lines wherever they are asked for; only warnings with -q, a line for every item with -v."""
+    log = open_log(logs, clock, as_json=as_json)
+    if as_json:
+        return JsonLines(log, clock, quiet=verbosity < 0, every_item=verbosity > 0)
     if sys.stderr.isatty() and verbosity == 0:
         return Live(log)
     return Lines(log, quiet=verbosity < 0, every_item=verbosity > 0)

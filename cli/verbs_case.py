@@ -5,6 +5,7 @@ import typer
 from casefile.fingerprint import canonical_lines
 from casefile.fingerprint import fingerprint as fingerprint_of
 from casefile.store import backup_and_migrate
+from cli.browser import browser_at_hand
 from cli.desk import Desk
 from cli.doctor import examine_installation
 from cli.options import Json
@@ -28,6 +29,19 @@ def doctor(context: typer.Context, as_lines: Json = False) -> None:
         )
     if not all(check.ok for check in checks):
         raise typer.Exit(1)
+
+
+def browser(
+    context: typer.Context,
+    install: bool = typer.Option(False, "--install", help="Where there is none, fetch one: the system's package or Playwright's own."),
+    as_lines: Json = False,
+) -> None:
+    """Which browser renders pages: MIRRORWATCH_CHROMIUM, else Playwright's own, else chromium or google-chrome.
+
+    Example: mirrorwatch browser --install
+    """
+    found = browser_at_hand(context.obj, install=install)
+    print_json({"path": found.path, "version": found.version}) if as_lines else print_text(f"Chromium {found.version} at {found.path}")
 
 
 def migrate(context: typer.Context) -> None:

@@ -8,11 +8,15 @@ import typer
 from casefile import queries
 from casefile.records import StepReport
 from casefile.rows import as_json
+from cli.closing import attended, close_night
 from cli.desk import Desk
-from cli.night import Steps, at_work, run_night, run_step
+from cli.night import NO_BROWSER, Steps, at_work, run_night, run_step
 from cli.options import Json, MaybeHost, Replay, Seeds
 from cli.output import print_json, print_table, print_text
 from cli.report import print_report, report_of
+
+OURS = ("broken-off", "not-started", NO_BROWSER)
+"""What the reports of fetch and render call a host that we failed."""
 
 evidence_app = typer.Typer(
     no_args_is_help=False, help="Read captures for facts (without a verb below), or list what was found.", rich_markup_mode=None
@@ -20,16 +24,19 @@ evidence_app = typer.Typer(
 
 
 def night(context: typer.Context, seeds: Seeds = None, replay: Replay = None, as_lines: Json = False) -> None:
-    """Run the whole night: discover, resolve, fetch, evidence, score, families, publish. Killed and run again, it goes on.
+    """Run the whole night: discover, resolve, fetch, evidence, score, render, families, publish. Killed and run again, it goes on.
 
     Example: mirrorwatch night --seeds complaints.txt
     """
     desk: Desk = context.obj
-    tonight = run_night(desk, tuple(seeds or ()), tuple(replay or ()))
+    with attended(desk):
+        tonight = run_night(desk, tuple(seeds or ()), tuple(replay or ()))
     report = report_of(desk.case(), desk, tonight)
-    print_report(report, as_lines=as_lines)
-    if any(was_done_in_part(step) for step in report.steps):
-        raise typer.Exit(3)
+    code = 3 if any(was_done_in_part(step) for step in report.steps) else 0
+    page = close_night(desk, tonight, exit_code=code)
+    print_report(report, page, as_lines=as_lines)
+    if code:
+        raise typer.Exit(code)
 
 
 def discover(context: typer.Context, seeds: Seeds = None, as_lines: Json = False) -> None:
@@ -56,6 +63,14 @@ def fetch(context: typer.Context, replay: Replay = None, as_lines: Json = False)
     Example: mirrorwatch fetch --replay archive.warc.gz
     """
     _one_step(context, "fetch", Steps.fetch, replay, as_lines=as_lines)
+
+
+def render(context: typer.Context, replay: Replay = None, as_lines: Json = False) -> None:
+    """Look with a real browser at the hosts whose verdict asks for it, from every vantage.
+
+    Example: mirrorwatch render --replay archive.warc.gz
+    """
+    _one_step(context, "render", Steps.render, replay, as_lines=as_lines)
 
 
 def score(context: typer.Context, as_lines: Json = False) -> None:
@@ -125,9 +140,10 @@ def _one_step(context: typer.Context, name: str, step: Callable[[Steps], StepRep
 
 
 def was_done_in_part(report: StepReport) -> bool:
-    """Whether something of ours failed (the far end failing is data): a damaged archive record, a visit that broke off, hosts nobody visited."""
-    ours = {"evidence": report.failed, "score": report.failed, "fetch": (*report.failed, *report.skipped)}.get(report.step, ())
-    return any(report.step != "fetch" or count.outcome in ("broken-off", "not-started") for count in ours)
+    """Whether something of ours failed (the far end failing is data): a damaged archive record, a visit that broke off, hosts nobody visited, no browser."""
+    if report.step in ("evidence", "score"):
+        return bool(report.failed)
+    return report.step in ("fetch", "render") and any(count.outcome in OURS for count in (*report.failed, *report.skipped))
 
 
 def _print_step(name: str, report: StepReport) -> None:

@@ -1,4 +1,4 @@
-"""The parent's end of the Scrapy child: start it, talk to it, see it end. What is said stands in `crawler.messages`."""
+"""The parent's end of a child, Scrapy's or the renderer's: start it, talk to it, see it end. What is said stands in `crawler.messages`."""
 
 import os
 import select
@@ -28,16 +28,17 @@ LAST_SECONDS = 10.0
 class Child:
     """A running child. Leaving the context closes its input, at which it ends; one that does not is killed.
 
-    `log`: file that its standard error is appended to; `lock`: descriptor of the night's lock, which the child holds together with its parent.
+    `log`: file that its standard error is appended to; `lock`: descriptor of the night's lock, which the child holds together with its parent;
+    `module`: what the child runs.
     """
 
-    def __init__(self, job: Job, door: Door, log: Path, lock: int) -> None:
+    def __init__(self, job: Job, door: Door, log: Path, lock: int, module: str = "crawler.spider") -> None:
         self._parse: ParseHost = door.parse
         self.hung = False
         log.parent.mkdir(parents=True, exist_ok=True)
         with log.open("ab") as errors:
             self._process = subprocess.Popen(
-                (sys.executable, "-m", "crawler.spider"),
+                (sys.executable, "-m", module),
                 cwd=ROOT,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,

@@ -1,4 +1,4 @@
-"""What the crawl's parent and its Scrapy child say to each other: one JSON object a line, made from the records' own type hints.
+"""What the parent of a crawl and its child (Scrapy's or the renderer's) say to each other: one JSON object a line, made from the records' own type hints.
 
 Parent to child on standard input: one `Job`, then a `HostJob` for every host handed out, `Answer`s to the child's questions, and `Finish`.
 Child to parent on standard output: `Begun`, any number of `PageTaken`, then `HostDone` or `HostBroken` for each host; `FileDone` when a WARC file is
@@ -17,11 +17,23 @@ from crawler.options import CrawlOptions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Browser:
+    """The Chromium to render with, found and asked by `crawler.render.chromium`: `path` of the program, `version` as it tells it (`156.0.8078.79`).
+
+    `home`: a folder that the browser may write to, where one was made for it (`crawler.render.home`); `path` then is what starts it there.
+    """
+
+    path: str
+    version: str
+    home: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
     """How to work. `proxy` and `archive` (folder) are empty only in tests/bench; `ca_file` is empty where the system's roots are meant.
 
     The child has no clock: `now` is the parent's time at `monotonic` (seconds of the machine's monotonic clock, which all its processes
-    share), and a page's time is `now` plus what has passed since.
+    share), and a page's time is `now` plus what has passed since. `browser` is for the renderer alone.
     """
 
     proxy: str
@@ -34,6 +46,7 @@ class Job:
     extra_suffixes: tuple[str, ...]
     link_words: tuple[LinkWord, ...]
     options: CrawlOptions
+    browser: Browser | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +60,7 @@ class Credential:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HostJob:
-    """A host to visit; `urls`: the addresses that sources named, first named first."""
+    """A host to visit; `urls`: the addresses that sources named, first named first; for the renderer the one to begin with."""
 
     host: Hostname
     urls: tuple[str, ...]
@@ -78,12 +91,14 @@ class Begun:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """What did the proxy last see of `host` and `port` for `site`?"""
+    """What did the proxy last see of `host` and `port` for `site`? With `url`: of that address from `vantage`, where it saw that at all."""
 
     number: int
     site: str
     host: str
     port: int
+    vantage: str = ""
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,10 +132,11 @@ class FileDone:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stopped:
-    """Our own side cannot go on; `disk` tells a full disk from an archive folder that cannot be written."""
+    """Our own side cannot go on; `disk` tells a full disk from an archive folder that cannot be written, `browser` a browser that does not run."""
 
     disk: bool
     text: str
+    browser: bool = False
 
 
 Message = Job | HostJob | Answer | Finish | Begun | Question | PageTaken | HostDone | HostBroken | FileDone | Stopped

@@ -49,6 +49,47 @@ class SiteLimits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RenderOptions:
+    """How the browser looks at pages (`[crawl.render]`)."""
+
+    enabled: bool = True
+    at_once: int = 4
+    """Hosts in work, each in a context of its own; one browser serves all."""
+    pages: int = 1
+    """Pages of the site beside its front page, per vantage; a deposit page before all others."""
+    seconds: float = 15.0
+    """A page, from asking for it to its screenshot."""
+    quiet: float = 0.3
+    """A page is done when for so long nothing was asked for and nothing was added to it ..."""
+    settle: float = 3.0
+    """... and this long after its load event at the latest; a page that shows next to nothing is given all of it."""
+    screenshot_height: int = 6000
+    """Pixels; what is below is not in the picture."""
+    screenshot_octets: int = 4_000_000
+    """A larger picture is taken again at half its size, or left out."""
+    memory_octets: int = 1_400_000_000
+    """What a process of the browser may hold; a page that wants more crashes its tab."""
+    timezone: str = "Asia/Almaty"
+    """What the browser's clock tells a page."""
+    user: int = 60_570
+    """User and group that the browser runs as when the night is started by root: a number that no account has."""
+    sandbox: str = "on"
+    """`on`, or `off` where a machine cannot give Chromium its sandbox and the operator takes that upon himself."""
+
+    def __post_init__(self) -> None:
+        """Raises `ValueError` for what cannot be."""
+        for name in ("at_once", "screenshot_height", "screenshot_octets"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name} must be 1 or more")
+        if self.pages < 0 or self.seconds < 1 or self.quiet <= 0 or self.settle < self.quiet:
+            raise ValueError("pages must be 0 or more, seconds 1 or more, quiet over 0 and settle no less than quiet")
+        if self.memory_octets < 1 << 28:
+            raise ValueError("memory_octets must be 268435456 or more")
+        if not 0 < self.user < 1 << 31 or self.sandbox not in ("on", "off"):
+            raise ValueError("user must be the number of a user that is not root, sandbox must be on or off")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CrawlOptions:
     """How the crawl behaves towards the web and the disk."""
 
@@ -75,6 +116,7 @@ class CrawlOptions:
     keep_free_octets: int = 2_000_000_000
     """Disk space that a night leaves free."""
     outlinks_per_page: int = 50
+    render: RenderOptions = RenderOptions()
 
     def __post_init__(self) -> None:
         """Raises `ValueError` for numbers with which nothing, or something endless, would be done."""

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from casefile.archive import OPEN_SUFFIX, ArchiveWriter
 from casefile.errors import ArchiveError, DiskFullError
-from casefile.records import ArchiveFile
+from casefile.records import ArchiveFile, How
 from crawler.options import CrawlOptions
 
 T = TypeVar("T")
@@ -20,14 +20,15 @@ T = TypeVar("T")
 class Warcs:
     """Takes what is to be kept, and says when a file is finished. After a failed write it takes nothing more.
 
-    `folder`: the archive folder; `prefix`: how the files' names begin; `now`: the time.
+    `folder`: the archive folder; `prefix`: how the files' names begin; `now`: the time; `how`: stands in every record, for the replay.
     """
 
-    def __init__(self, folder: Path, prefix: str, options: CrawlOptions, now: Callable[[], datetime]) -> None:
+    def __init__(self, folder: Path, prefix: str, options: CrawlOptions, now: Callable[[], datetime], how: How = How.STATIC) -> None:
         self._folder = folder
         self._prefix = prefix
         self._options = options
         self._now = now
+        self._how = how
         self._open: ArchiveWriter | None = None
         self._hosts = 0
         self._number = 0
@@ -39,7 +40,7 @@ class Warcs:
             raise self._failure
         try:
             if self._open is None:
-                self._open = ArchiveWriter(self._folder, self._free_name(), floor_bytes=self._options.keep_free_octets)
+                self._open = ArchiveWriter(self._folder, self._free_name(), floor_bytes=self._options.keep_free_octets, how=self._how.value)
                 self._hosts = 0
             return write(self._open)
         except (ArchiveError, DiskFullError) as error:

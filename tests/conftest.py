@@ -1,6 +1,7 @@
 """What every test may ask for: a door that knows the sample's suffixes, a clock that stands still unless told, an empty case file."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 
 from casefile.hostname import Door
 from casefile.store import Case
+from tests.cli.running import Ran, sample_night
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 """The founders' reference data, beside the checkout; absent at a user's."""
@@ -63,3 +65,20 @@ def shared() -> Path:
     if not (SHARED / "corpus").is_dir():
         pytest.skip("needs the founders' corpus in ../shared, which is not part of the project")
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def sample_once(tmp_path_factory: pytest.TempPathFactory) -> tuple[Ran, Path]:
+    """The night of `make night`, run once for all tests: what it said, and its state folder, which nobody may change."""
+    state = tmp_path_factory.mktemp("sample-once") / "state"
+    ran = sample_night(state)
+    assert ran.code == 0, ran.err
+    return ran, state
+
+
+@pytest.fixture(scope="module")
+def state(sample_once: tuple[Ran, Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the sample night's state folder that the tests of one module may work on."""
+    folder = tmp_path_factory.mktemp("sample") / "state"
+    shutil.copytree(sample_once[1], folder, symlinks=True)
+    return folder

@@ -4,10 +4,11 @@ Every failure is in the log before the client can notice it.
 """
 
 import asyncio
+import math
 from collections.abc import AsyncIterator
 
 from casefile.outcomes import Outcome
-from casefile.records import Clock
+from casefile.records import Clock, How
 from crawler.egress.causes import outcome_of_error
 from crawler.egress.exchanges import ClientGone, Exchange, refuse, send
 from crawler.egress.gate import Connection, Gate
@@ -114,7 +115,8 @@ class LiveExchanges:
         try:
             exchange.opened("tunnel")
             await send(writer, b"HTTP/1.1 200 Connection established\r\n\r\n")
-            await Tunnel(exchange, self._limits.answer_seconds, far).carry(reader, writer)
+            answer_seconds = self._limits.answer_seconds if visit.how is How.STATIC else math.inf
+            await Tunnel(exchange, answer_seconds, far).carry(reader, writer)
         except ClientGone:
             exchange.closed(Outcome.CLIENT_GONE)
         except Cut as cut:
@@ -134,7 +136,8 @@ class Tunnel:
     """Octets both ways. What is inside is not looked at: an answer is what comes after the client last sent something.
 
     An answer that takes longer than `answer_seconds`, silent or dripping, is a READ_TIMEOUT; an end without one a BAD_RESPONSE or CONNECTION_RESET, and
-    TLS where nothing ever came.
+    TLS where nothing ever came. A browser waits by its own rule and keeps sockets open on which nobody owes an answer, so that for it `answer_seconds` is
+    infinite: such a tunnel only fails before anything came, or when the site's budget is spent.
     """
 
     def __init__(self, exchange: Exchange, answer_seconds: float, far: Connection) -> None:
@@ -176,14 +179,14 @@ class Tunnel:
             await send(writer, data)
         if not self._exchange.octets_down:
             raise Cut(Outcome.TLS, "closed before the TLS handshake")
-        if self._waiting:
+        if self._waiting and self._owes_answers:
             raise Cut(Outcome.BAD_RESPONSE, "closed without an answer")
 
     async def _far_data(self) -> bytes:
         try:
             return await self._far.reader.read(CHUNK)
         except OSError as error:
-            if self._waiting or not self._exchange.octets_down:
+            if (self._waiting and self._owes_answers) or not self._exchange.octets_down:
                 raise self._end_of(error) from None
             return b""
 
@@ -197,6 +200,10 @@ class Tunnel:
             if self._waiting and now - self._asked >= self._answer_seconds:
                 raise self._late()
             await asyncio.sleep(min(self._exchange.visit.budget.deadline - now, self._answer_seconds / 4))
+
+    @property
+    def _owes_answers(self) -> bool:
+        return self._answer_seconds < math.inf
 
     @property
     def _waiting(self) -> bool:

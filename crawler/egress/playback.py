@@ -56,22 +56,26 @@ class PlaybackExchanges:
             await refuse(writer, cut, keep=True)
             return True
         await send(writer, b"HTTP/1.1 200 Connection established\r\n\r\n")
+        scheme = "http" if port == DEFAULT_PORTS["http"] else "https"  # browsers ask for a tunnel for `ws:` too
         try:
-            await writer.start_tls(self._authority.context_for(name))
-            while await self._inside(visit, name, port, reader, writer):
+            if scheme == "https":
+                await writer.start_tls(self._authority.context_for(name))
+            while await self._inside(visit, name, port, scheme, reader, writer):
                 pass
         except (ClientGone, OSError, ssl.SSLError, EOFError, asyncio.LimitOverrunError, BadMessage):
             writer.transport.abort()
         return False
 
-    async def _inside(self, visit: Visit, name: str, port: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
-        """One request inside TLS; returns whether another may follow."""
+    async def _inside(
+        self, visit: Visit, name: str, port: int, scheme: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> bool:
+        """One request inside a tunnel; returns whether another may follow."""
         request = parse_request(await reader.readuntil(b"\r\n\r\n"))
         keep = request.keep_alive and await _skip_body(request, reader)
-        place = name if port == DEFAULT_PORTS["https"] else f"{name}:{port}"
-        exchange = Exchange(visit=visit, host=name, port=port, url=f"https://{place}{request.target}", log=self._log, clock=self._clock)
+        place = name if port == DEFAULT_PORTS[scheme] else f"{name}:{port}"
+        exchange = Exchange(visit=visit, host=name, port=port, url=f"{scheme}://{place}{request.target}", log=self._log, clock=self._clock)
         try:
-            await self._serve(exchange, request, name, request.target, "https", writer)
+            await self._serve(exchange, request, name, request.target, scheme, writer)
         except Cut as cut:
             # an answer of ours inside the tunnel would pass for the site's own; a closed connection makes the client ask the log
             exchange.failed(cut)
@@ -88,11 +92,11 @@ class PlaybackExchanges:
         return name
 
     async def _serve(self, exchange: Exchange, request: Request, name: str, path: str, scheme: str, writer: asyncio.StreamWriter) -> None:
-        page = self._web.page(name, path, scheme=scheme, vantage=exchange.visit.vantage)
+        page = self._web.page(name, path, scheme=scheme, vantage=exchange.visit.vantage, how=exchange.visit.how)
         exchange.replayed_from = page.date
         if page.record is None:
             raise Cut(page.outcome, page.reason)
-        head, body = _message(page.record, request)
+        head, body = _leave_to_ask(request) if _asks_leave(request) else _message(page.record, request)
         exchange.octets_down = len(head) + len(body)
         exchange.opened("replay")
         await send(writer, head + body)
@@ -112,6 +116,22 @@ def _message(record: StoredRecord, request: Request) -> tuple[bytes, bytes]:
         kept.append((b"Connection", b"close"))
     body = b"" if request.method == "HEAD" or record.status in NO_BODY else record.payload
     return head_of(b"HTTP/1.1 " + line, kept), body
+
+
+def _asks_leave(request: Request) -> bool:
+    """Whether a browser asks if a script may ask (CORS preflight, Fetch standard): no archive holds the answer, only what followed it."""
+    return request.method == "OPTIONS" and bool(request.header(b"access-control-request-method"))
+
+
+def _leave_to_ask(request: Request) -> tuple[bytes, bytes]:
+    """Leave for what is asked for: the page was archived, so leave was given then."""
+    asked = (
+        (b"Access-Control-Allow-Origin", request.header(b"origin")),
+        (b"Access-Control-Allow-Methods", request.header(b"access-control-request-method")),
+        (b"Access-Control-Allow-Headers", request.header(b"access-control-request-headers")),
+        (b"Access-Control-Allow-Credentials", b"true"),
+    )
+    return head_of(b"HTTP/1.1 204 No Content", [(name, value) for name, value in asked if value]), b""
 
 
 async def _skip_body(request: Request, reader: asyncio.StreamReader) -> bool:

@@ -1,6 +1,6 @@
 """The one way out: a proxy on loopback, in a thread of its own. It takes requests in a site's name only, and says in its log how each came out.
 
-A client names the site as proxy user and `secret.egress.vantage` as password; without them it is answered 407 first. Plain `http:` requests are
+A client names the site as proxy user and `secret.egress.vantage` as password (`.rendered` after it where it is a browser); without them it is answered 407 first. Plain `http:` requests are
 forwarded, `CONNECT` opens a tunnel. What lies behind is a `Web`: the real one (`crawler.egress.live`) or an archive (`crawler.egress.playback`).
 """
 
@@ -19,7 +19,7 @@ from tempfile import TemporaryDirectory
 from casefile.errors import ConfigError, HostnameRefused
 from casefile.hostname import Door
 from casefile.outcomes import Outcome
-from casefile.records import Clock
+from casefile.records import Clock, How
 from crawler.egress.authority import Authority
 from crawler.egress.exchanges import ClientGone, hang_up, send
 from crawler.egress.gate import Gate
@@ -34,6 +34,7 @@ from crawler.options import Egress, SiteLimits
 
 PLAIN_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 START_SECONDS = 10.0
+AS_BROWSER = f".{How.RENDERED.value}"
 
 logger = logging.getLogger("mirrorwatch.egress")
 
@@ -52,12 +53,12 @@ class ProxyHandle:
     secret: str
     ca_file: Path | None
 
-    def credentials(self, site: str, egress: str, vantage: str) -> tuple[str, str]:
+    def credentials(self, site: str, egress: str, vantage: str, how: How = How.STATIC) -> tuple[str, str]:
         """User name and password with which a client speaks for a site; raises `ConfigError` for names that cannot stand in them."""
         for name in (egress, vantage):
             if not PLAIN_NAME.fullmatch(name):
                 raise ConfigError(f"the egress or vantage name {name!a} may hold only letters, digits, _ and -")
-        return site, f"{self.secret}.{egress}.{vantage}"
+        return site, f"{self.secret}.{egress}.{vantage}{AS_BROWSER if how is How.RENDERED else ''}"
 
 
 @contextmanager
@@ -127,7 +128,8 @@ class _Front:
         """For whom the request is, None when it does not say so in this run's terms."""
         user, password = basic_credentials(request.header(b"proxy-authorization"))
         secret, _, rest = password.partition(".")
-        way, _, vantage = rest.partition(".")
+        way, _, name = rest.partition(".")
+        vantage = name.removesuffix(AS_BROWSER)
         egress = self._egresses.get(way)
         if not secrets.compare_digest(secret.encode(), self.secret.encode()) or egress is None or not PLAIN_NAME.fullmatch(vantage):
             return None
@@ -137,7 +139,7 @@ class _Front:
             return None
         now = asyncio.get_running_loop().time()
         budget = self._budgets.setdefault(site, SiteBudget(self._limits, now))
-        return Visit(site=site, egress=egress, vantage=vantage, budget=budget)
+        return Visit(site=site, egress=egress, vantage=vantage, budget=budget, how=How.STATIC if name == vantage else How.RENDERED)
 
     def _stranger(self, request: Request) -> EgressEvent:
         return EgressEvent(

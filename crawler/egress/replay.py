@@ -1,7 +1,7 @@
 """A web made of WARC files alone: what is not in them does not exist. Opens no socket and sends no packet.
 
-Kept of each file is an index only: for every host and path where the records lie. Which record answers a request: one of the same scheme before another
-(a redirect from http to https on one path would else be served to itself for ever), then one of the same vantage, then the nearest in time. So scheme
+Kept of each file is an index only: for every host and path where the records lie. Which record answers a request: a browser gets what a browser got and
+a plain client what it got (what does not say is for both), where there is such a record; among those one of the same scheme before another (a redirect from http to https on one path would else be served to itself for ever), then one of the same vantage, then the nearest in time. So scheme
 and port never make a page unreachable, but where both were archived each gets its own.
 """
 
@@ -13,10 +13,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from casefile.archive import VANTAGE_HEADER, StoredRecord, read_all, read_at
+from casefile.archive import HOW_HEADER, VANTAGE_HEADER, StoredRecord, read_all, read_at
 from casefile.errors import ArchiveError
 from casefile.outcomes import Outcome
-from casefile.records import Clock
+from casefile.records import Clock, How
 from crawler.egress.dns_text import OUTCOME
 from crawler.egress.resolver import Answer, Resolver, answer_from_text
 
@@ -35,6 +35,11 @@ class Place:
     kind: str
     scheme: str = ""
     vantage: str = ""
+    how: str = ""
+
+    def others(self, how: How) -> bool:
+        """Whether the record is what the other kind of client got."""
+        return self.how not in ("", how.value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,13 +77,21 @@ class ReplayWeb:
         """Whether a page or an outcome of that host is archived."""
         return host in self._pages
 
-    def page(self, host: str, path: str, *, scheme: str, vantage: str) -> Page:
+    def scheme_of(self, host: str, path: str) -> str:
+        """The scheme under which a page was archived, `https` where both were; empty where it was not."""
+        schemes = {place.scheme for place in self._pages.get(host, {}).get(path_key(path), ()) if place.kind == "response"}
+        return max(schemes, default="")
+
+    def page(self, host: str, path: str, *, scheme: str, vantage: str, how: How = How.STATIC) -> Page:
         """What the archive answers to a request for `path` (with its query) of an archived host."""
         places = self._pages.get(host, {}).get(path_key(path))
         if not places:
             return Page(outcome=Outcome.NOT_ARCHIVED, reason=f"{host} is archived, {path[:200]} is not")
         now = self._clock()
-        best = min(places, key=lambda place: (place.scheme != scheme, place.vantage != vantage, abs(place.date - now), place.kind))
+        best = min(
+            places,
+            key=lambda place: (place.others(how), place.scheme != scheme, place.vantage != vantage, abs(place.date - now), place.kind),
+        )
         record = read_at(best.file, best.offset)
         if best.kind == "response":
             return Page(outcome=Outcome.OK, record=record, date=best.date)
@@ -108,7 +121,15 @@ class ReplayWeb:
             return
         if parts.scheme not in ("http", "https") or not parts.hostname:
             return
-        place = Place(path, record.offset, _date(path, record), record.kind, parts.scheme, record.warc_header(VANTAGE_HEADER))
+        place = Place(
+            path,
+            record.offset,
+            _date(path, record),
+            record.kind,
+            parts.scheme,
+            record.warc_header(VANTAGE_HEADER),
+            record.warc_header(HOW_HEADER),
+        )
         paths = self._pages.setdefault(parts.hostname.removesuffix("."), {})
         paths.setdefault(path_key((parts.path or "/") + (f"?{parts.query}" if parts.query else "")), []).append(place)
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from casefile.outcomes import Outcome
+from casefile.records import How
 from crawler.options import Egress, SiteLimits
 
 
@@ -43,9 +44,10 @@ class SiteBudget:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
-    """A client's right to ask: the site it asks for, by which way out, as whom."""
+    """A client's right to ask: the site it asks for, by which way out, as whom, and with what."""
 
     site: str
     egress: Egress
     vantage: str
     budget: SiteBudget
+    how: How = How.STATIC

@@ -1,13 +1,19 @@
 """`python -m tests.bench` (make bench): every measured figure of README and docs, as ratios and counts within one run."""
 
-from tests.bench import corpus_night, crawl
+from tests.bench import corpus_night, crawl, render
 from tests.conftest import SHARED
+from tests.crawler.render.rendering import INSTALL, the_browser
 
 
 def main() -> None:
     """Run what this machine has the data for."""
     print("crawl: pages a second, whole beside bare")
     print("\n".join(crawl.measure()))
+    print("\nrender: pages a second, the step beside a bare Playwright loop")
+    if the_browser() is None:
+        print(f"left out: {INSTALL}")
+    else:
+        print("\n".join(render.measure()))
     print("\nnight by replay over 300 hosts of the corpus, judged by models that never saw the owner, beside a keyword list")
     if SHARED.is_dir():
         print("\n".join(corpus_night.measure(300)))

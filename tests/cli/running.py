@@ -19,7 +19,7 @@ class Ran:
     err: str
 
 
-def mirrorwatch(*words: object, stdin: str = "", timeout: float = 240) -> Ran:
+def mirrorwatch(*words: object, stdin: str = "", timeout: float = 600) -> Ran:
     """Run `mirrorwatch WORDS...`."""
     done = subprocess.run(
         [sys.executable, "-m", "cli", *map(str, words)], cwd=ROOT, input=stdin, capture_output=True, text=True, timeout=timeout, check=False

@@ -16,17 +16,22 @@ from pathlib import Path
 import pytest
 
 from cli.config import ROOT
-from tests.cli.running import SAMPLE, Ran, mirrorwatch, sample_night
+from tests.cli.running import SAMPLE, Ran, mirrorwatch
 from tests.conftest import require
 
 
 @pytest.fixture(scope="module")
-def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def finished(sample_once: tuple[Ran, Path]) -> Path:
     """The state folder of a finished sample night; tests copy it before they break it."""
-    state = tmp_path_factory.mktemp("finished") / "state"
-    ran = sample_night(state)
-    assert ran.code == 0, ran.err
-    return state
+    return sample_once[1]
+
+
+@pytest.fixture
+def few(tmp_path: Path) -> Path:
+    """A dozen of the sample's seeds, for nights that are only begun."""
+    seeds = tmp_path / "few.txt"
+    seeds.write_text("".join((SAMPLE / "seeds.txt").read_text().splitlines(keepends=True)[:14]))
+    return seeds
 
 
 def copy_of(finished: Path, tmp_path: Path) -> Path:
@@ -124,7 +129,7 @@ def test_no_case_file_yet(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("damage", ["cut", "flipped", "not a WARC", "missing"])
-def test_damaged_replay_file(tmp_path: Path, damage: str) -> None:
+def test_damaged_replay_file(tmp_path: Path, few: Path, damage: str) -> None:
     good = (SAMPLE / "web.warc.gz").read_bytes()
     bad = tmp_path / "bad.warc.gz"
     flipped = bytearray(good)
@@ -132,7 +137,7 @@ def test_damaged_replay_file(tmp_path: Path, damage: str) -> None:
     contents = {"cut": good[:-40], "flipped": bytes(flipped), "not a WARC": gzip.compress(b"hello\n")}
     if damage in contents:
         bad.write_bytes(contents[damage])
-    one_line(night(tmp_path / "s", "--seeds", SAMPLE / "seeds.txt", "--replay", bad), 2, "bad.warc.gz")
+    one_line(night(tmp_path / "s", "--seeds", few, "--replay", bad), 2, "bad.warc.gz")
 
 
 def test_damaged_archive_of_the_case_is_named(finished: Path, tmp_path: Path) -> None:
@@ -142,10 +147,10 @@ def test_damaged_archive_of_the_case_is_named(finished: Path, tmp_path: Path) ->
     subprocess.run(["sha256sum", "--check", "--quiet", "SHA256SUMS"], cwd=state / "archive", check=True)
 
 
-def test_disk_budget_reached(tmp_path: Path) -> None:
+def test_disk_budget_reached(tmp_path: Path, few: Path) -> None:
     config = tmp_path / "c.toml"
     config.write_text(f'suffixes = ["example"]\n[crawl]\nkeep_free_octets = {1 << 60}\n')
-    ran = night(tmp_path / "s", "--seeds", SAMPLE / "seeds.txt", *WEB, config=config)
+    ran = night(tmp_path / "s", "--seeds", few, *WEB, config=config)
     one_line(ran, 3, "free", "run it again")
 
 
@@ -202,8 +207,8 @@ def test_a_live_night_on_a_case_file_of_archives(finished: Path, tmp_path: Path)
 
 
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
-def test_stopped_by_hand_or_by_the_system(tmp_path: Path, stop: signal.Signals) -> None:
-    words = ["--config", SAMPLE / "mirrorwatch.toml", "--state", tmp_path / "s", "night", "--seeds", SAMPLE / "seeds.txt", *WEB]
+def test_stopped_by_hand_or_by_the_system(tmp_path: Path, few: Path, stop: signal.Signals) -> None:
+    words = ["--config", SAMPLE / "mirrorwatch.toml", "--state", tmp_path / "s", "night", "--seeds", few, *WEB]
     process = subprocess.Popen(
         [sys.executable, "-m", "cli", *map(str, words)], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
@@ -216,7 +221,7 @@ def test_stopped_by_hand_or_by_the_system(tmp_path: Path, stop: signal.Signals) 
     assert process.returncode == 3, rest
     assert rest.strip().splitlines()[-1].startswith("mirrorwatch: stopped; what was committed is kept")
     assert "Traceback" not in rest
-    assert night(tmp_path / "s", "--seeds", SAMPLE / "seeds.txt", *WEB).code == 0
+    assert night(tmp_path / "s", "--seeds", few, *WEB).code == 0
 
 
 def test_an_answer_that_cannot_be_written(finished: Path) -> None:

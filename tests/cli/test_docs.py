@@ -2,6 +2,7 @@
 
 import re
 import shlex
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from typer.core import TyperGroup
 
 from cli.config import ROOT
 from cli.main import app
-from tests.cli.running import mirrorwatch, sample_night
+from tests.cli.running import Ran, mirrorwatch
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 ROOT_COMMAND = typer.main.get_command(app)
@@ -68,9 +69,8 @@ def blank(text: str) -> str:
     return re.sub(r"[ \t]+", " ", text).strip()
 
 
-def test_what_the_night_printed_is_what_it_prints(tmp_path_factory: pytest.TempPathFactory) -> None:
-    ran = sample_night(tmp_path_factory.mktemp("readme") / "state")
-    assert ran.code == 0, ran.err
+def test_what_the_night_printed_is_what_it_prints(sample_once: tuple[Ran, Path]) -> None:
+    ran, _ = sample_once
     block = README.split("## What the night printed")[1].split("```")[1].removeprefix("text")
     assert blank(block) == blank(ran.out)
 

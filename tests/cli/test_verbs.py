@@ -10,15 +10,7 @@ from typing import Any
 import pytest
 
 from cli.config import ROOT
-from tests.cli.running import mirrorwatch, sample_night
-
-
-@pytest.fixture(scope="module")
-def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("verbs") / "state"
-    ran = sample_night(folder)
-    assert ran.code == 0, ran.err
-    return folder
+from tests.cli.running import mirrorwatch
 
 
 def objects(*words: object, stdin: str = "", code: int = 0) -> list[dict[str, Any]]:

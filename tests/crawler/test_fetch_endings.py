@@ -28,11 +28,13 @@ from casefile.records import ArchiveFile, Capture, How, PageKind
 from casefile.store import Case
 from crawler.certificates import CheckedCertificates
 from crawler.content import broken_visit
+from crawler.crawl import IDLE_DEATHS, Crawl, HostState
+from crawler.crew import PARENT_GONE, Parent
 from crawler.egress.log import EgressLog
-from crawler.fetch import IDLE_DEATHS, Crawl, HostState
+from crawler.fetch import static_trade
 from crawler.messages import Begun, Finish, HostBroken, HostDone, HostJob, Job, PageTaken, Question, from_line, to_line
 from crawler.options import DESKTOP
-from crawler.spider import PARENT_GONE, Crew, Parent
+from crawler.spider import StaticCrew
 from tests.crawler.crawling import NOW, QUICK, Notes, new_run, with_limits
 from tests.site.answers import Answer, Asked, page, silent, whole
 from tests.site.server import LoopbackWeb, Sites, serving
@@ -80,8 +82,10 @@ def a_job(archive: Path, proxy: str = "") -> Job:
 
 def a_crawl(folder: Path) -> Crawl:
     """A crawl over an empty case file, to be told what a child said."""
+    case = Case(folder / "casefile.db", Door(("test",)))
     return Crawl(
-        case=Case(folder / "casefile.db", Door(("test",))),
+        case=case,
+        trade=static_trade(case, QUICK),
         options=QUICK,
         log=EgressLog(None, lambda: NOW),
         clock=lambda: NOW,
@@ -151,7 +155,7 @@ def test_a_host_that_kills_the_child_twice_is_recorded_and_takes_no_other_with_i
 
 
 def test_a_child_that_hangs_is_killed_and_the_page_that_hangs_it_is_recorded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("crawler.fetch.GRACE", 2.0)
+    monkeypatch.setattr("crawler.crawl.GRACE", 2.0)
     sites = {"hangs.test": {"/": stopping(9)}, "later.test": {"/": stopping(1)}, **hosts(3, page())}
     with serving(sites) as server, new_run(tmp_path, sites) as run:
         report = run.crawl(LoopbackWeb(server), with_limits(ONE_AT_A_TIME, seconds=2.0))
@@ -276,11 +280,11 @@ def test_a_fault_of_ours_in_one_visit_ends_that_host_only(tmp_path: Path) -> Non
     async def work() -> list[object]:
         out = io.BytesIO()
         job = a_job(tmp_path)
-        crew = Crew(job, door, Parent(out, door), CheckedCertificates())
+        crew = StaticCrew(job, door, Parent(out, door), CheckedCertificates())
         for name in ("good.test", "bad.test", "fine.test"):
             crew.parent.take(HostJob(host=door.parse(name), urls=(), credentials=()))
         crew.parent.take(Finish())
-        await crew.work(fetch)
+        await crew.crawl(fetch)
         return [from_line(line, door.parse) for line in out.getvalue().splitlines()]
 
     told = asyncio.run(work())

@@ -3,6 +3,7 @@
 import csv
 import gzip
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -10,15 +11,7 @@ import pytest
 
 from casefile.archive import ArchiveWriter, read_all
 from casefile.rows import time_of
-from tests.cli.running import SAMPLE, mirrorwatch, sample_night
-
-
-@pytest.fixture(scope="module")
-def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("sample") / "state"
-    ran = sample_night(folder)
-    assert ran.code == 0, ran.err
-    return folder
+from tests.cli.running import SAMPLE, mirrorwatch
 
 
 @pytest.fixture(scope="module")
@@ -39,17 +32,32 @@ def verdicts(state: Path) -> dict[str, dict[str, Any]]:
 
 
 def test_every_host_that_answers_was_judged(truth: dict[str, dict[str, str]], verdicts: dict[str, dict[str, Any]]) -> None:
-    judged = {host for host, row in truth.items() if row["kind"] not in ("dead", "rejected")}
+    """Hosts that only the pages of others ask (`service`) are no candidates; what only a browser is led to may be missing where there is none."""
+    judged = {host for host, row in truth.items() if row["kind"] not in ("dead", "service")}
+    led_by_script = {host for host, row in truth.items() if row["needs_browser"] == "yes"}
     with (SAMPLE / "decisions.csv").open(encoding="utf-8", newline="") as stream:
         rejected = {row["host"] for row in csv.DictReader(stream) if row["action"] == "reject"}
-    assert set(verdicts) == judged - rejected
+    assert judged - rejected - led_by_script <= set(verdicts) <= judged - rejected
 
 
 def test_bands_are_as_the_truth_wants(truth: dict[str, dict[str, str]], verdicts: dict[str, dict[str, Any]]) -> None:
-    """`mirror` and `clear` exactly; `review` means never mirror: an analyst may look, and no harm is done."""
-    allowed = {"mirror": {"mirror"}, "clear": {"clear"}, "review": {"unsure", "clear"}, "none": {"mirror", "unsure", "clear"}}
+    """A host that may be listed is in the mirror band or in review, an innocent one never in the mirror band; of the plainest, four in five wait for nobody.
+
+    What stands behind a challenge is neither clear nor a mirror.
+    """
+    allowed = {
+        "mirror": {"mirror", "unsure"},
+        "clear": {"clear", "unsure"},
+        "review": {"unsure", "clear"},
+        "none": {"mirror", "unsure", "clear"},
+    }
     wrong = {host: one["band"] for host, one in verdicts.items() if one["band"] not in allowed[truth[host]["expected_band"]]}
     assert not wrong
+    assert {verdicts[host]["band"] for host, row in truth.items() if row["kind"] == "unknown"} == {"unsure"}
+    plain = Counter(one["band"] for host, one in verdicts.items() if truth[host]["expected_band"] == "clear")
+    assert plain["clear"] >= 0.8 * plain.total(), plain
+    mirrors = Counter(one["band"] for host, one in verdicts.items() if truth[host]["expected_band"] == "mirror")
+    assert mirrors["mirror"] >= 0.7 * mirrors.total(), mirrors
 
 
 def test_nothing_innocent_is_listed_or_in_the_mirror_band(
@@ -68,9 +76,9 @@ def test_the_licensed_operator_is_known_from_data_and_its_look_alike_is_not(verd
 
 
 def test_operators_are_operators_and_promoters_promoters(truth: dict[str, dict[str, str]], verdicts: dict[str, dict[str, Any]]) -> None:
-    """The label is what a release gives as its reason; a redirect is another site's mirror, and may be either."""
+    """The label of the mirror band is what a release gives as its reason; a redirect is another site's mirror, and may be either."""
     allowed = {"operator": {"operator"}, "promotion": {"promotion"}, "redirect": {"operator", "promotion"}}
-    judged = {host: one for host, one in verdicts.items() if truth[host]["kind"] in allowed}
+    judged = {host: one for host, one in verdicts.items() if truth[host]["kind"] in allowed and one["band"] == "mirror"}
     assert {truth[host]["kind"] for host in judged} == set(allowed)
     assert not {host: one["label"] for host, one in judged.items() if one["label"] not in allowed[truth[host]["kind"]]}
     innocent = {host: one for host, one in verdicts.items() if truth[host]["listable"] == "no" and one["probability"] < 0.5}
@@ -79,12 +87,15 @@ def test_operators_are_operators_and_promoters_promoters(truth: dict[str, dict[s
 
 
 def test_a_redirect_says_first_where_it_leads(truth: dict[str, dict[str, str]], verdicts: dict[str, dict[str, Any]]) -> None:
-    redirects = [host for host, row in truth.items() if row["kind"] == "redirect"]
-    assert {verdicts[host]["reasons"][0] for host in redirects} == {
-        "redirects to https://altynbet5382.example/",
-        "redirects to https://altynbet5384.example/",
-    }
-    assert not [host for host, one in verdicts.items() if host not in redirects and "redirects to" in " ".join(one["reasons"])]
+    """By an answer or a meta tag; the doors that redirect by script say it once a browser has been there."""
+    redirects = [host for host, row in truth.items() if row["kind"] == "redirect" and row["needs_browser"] == "no"]
+    said = {host: verdicts[host]["reasons"][0] for host in redirects}
+    assert said["altynbet5381.example"] == "redirects to https://altynbet5382.example/"
+    assert said["altynbet5383.example"] == "redirects to https://altynbet5384.example/"
+    assert said["perehod-apke.test"] == "redirects to https://tumarbet-go.test/"
+    assert all(reason.startswith("redirects to https://") for reason in said.values())
+    doors = [host for host, row in truth.items() if row["kind"] == "redirect"]
+    assert not [host for host, one in verdicts.items() if host not in doors and "redirects to" in " ".join(one["reasons"])]
 
 
 def test_reasons_begin_with_facts_and_name_the_page(verdicts: dict[str, dict[str, Any]]) -> None:
@@ -100,7 +111,9 @@ def test_reasons_begin_with_facts_and_name_the_page(verdicts: dict[str, dict[str
 
 def test_families_are_the_true_ones(truth: dict[str, dict[str, str]], verdicts: dict[str, dict[str, Any]]) -> None:
     for name in {row["family"] for row in truth.values()} - {""}:
-        members = {host for host, row in truth.items() if row["family"] == name and host in verdicts}
+        members = {host for host, row in truth.items() if row["family"] == name and host in verdicts and row["needs_browser"] == "no"}
+        if len(members) < 2:
+            continue
         found = {verdicts[host]["family"] for host in members}
         assert len(found) == 1, (name, found)
         assert found != {""}
@@ -113,7 +126,7 @@ def test_payments_and_promo_codes_are_found(truth: dict[str, dict[str, str]], st
     for one in json_lines(state, "evidence", "list"):
         found.setdefault(one["host"], set()).update((one["subject"], one["value"]))
     for host, row in truth.items():
-        if row["listable"] == "yes" and row["kind"] != "redirect":
+        if row["listable"] == "yes" and row["kind"] != "redirect" and row["needs_browser"] == "no":
             wanted = set(filter(None, row["payments"].split(";") + row["promo_codes"].split(";")))
             assert wanted <= found.get(host, set()), host
 
