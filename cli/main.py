@@ -10,9 +10,9 @@ from typing import Annotated
 import typer
 
 from casefile.errors import CasefileError
-from casefile.plaintext import inert
 from cli import verbs_case, verbs_judge, verbs_night, verbs_release, verbs_review, verbs_schedule
-from cli.desk import DEFAULT_STATE, Desk
+from cli.desk import DEFAULT_STATE, Desk, now
+from cli.telling import last_line
 
 app = typer.Typer(name="mirrorwatch", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 
@@ -27,6 +27,7 @@ VERBS: dict[str, tuple[Callable[..., None], ...]] = {
     "The installation": (verbs_case.doctor, verbs_case.browser, verbs_case.migrate, verbs_case.fingerprint),
 }  # fmt: skip
 
+LOG_JSON = "--log-json"
 CHROMIUM = "MIRRORWATCH_CHROMIUM"
 """Names the browser to render with, before any other that is there."""
 
@@ -48,7 +49,7 @@ def global_options(
     ] = DEFAULT_STATE,
     verbose: Annotated[int, typer.Option("--verbose", "-v", count=True, help="A line on stderr for every item.")] = 0,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only warnings on stderr.")] = False,
-    log_json: Annotated[bool, typer.Option("--log-json", help="What goes to stderr and the log as JSON, one object a line.")] = False,
+    log_json: Annotated[bool, typer.Option(LOG_JSON, help="What goes to stderr and the log as JSON, one object a line.")] = False,
     shown: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False,  # noqa: ARG001
 ) -> None:
     """Find mirrors of illegal-gambling sites, keep the evidence, publish blocklists that cannot overblock.
@@ -81,7 +82,7 @@ def main() -> None:
         finally:
             sys.stdout.flush()
     except CasefileError as error:
-        print(f"mirrorwatch: {inert(str(error))}", file=sys.stderr)
+        print(last_line(f"mirrorwatch: {error}", now, as_json=LOG_JSON in sys.argv), file=sys.stderr)
         sys.exit(error.exit_code)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

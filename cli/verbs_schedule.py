@@ -50,7 +50,9 @@ def schedule(
 ) -> None:
     """Print a systemd service, its timer and a cron line for this installation. Nothing is installed.
 
-    Example: mirrorwatch --config /etc/mirrorwatch.toml --state /var/lib/mirrorwatch schedule --at 01:30 --user mirrorwatch
+    Example: mirrorwatch schedule --at 01:30 --user mirrorwatch
+
+    Whether notices arrive: mirrorwatch schedule --test-notice
     """
     desk: Desk = context.obj
     if test_notice:

@@ -37,19 +37,17 @@ READ = """
 QUIET = """
 new Promise(resolve => {
   const quiet = %d, most = %d;
-  let timer = setTimeout(() => resolve(true), quiet);
-  const end = setTimeout(() => { watcher.disconnect(); resolve(false); }, most);
-  const watcher = new MutationObserver(() => {
-    clearTimeout(timer);
-    timer = setTimeout(() => { watcher.disconnect(); clearTimeout(end); resolve(true); }, quiet);
-  });
+  const shown = () => document.body && document.getElementsByTagName('*').length < 5000 ? document.body.innerText.trim().length : 5000;
+  const end = (answer) => { watcher.disconnect(); clearTimeout(timer); clearTimeout(last); resolve(answer); };
+  const watcher = new MutationObserver(() => { clearTimeout(timer); timer = setTimeout(() => end(shown()), quiet); });
+  const last = setTimeout(() => end(-1), most);
+  let timer = setTimeout(() => end(shown()), quiet);
   watcher.observe(document, {childList: true, characterData: true, subtree: true});
 })
 """
-"""Waits until nothing was added to the page or taken from it for so many milliseconds, so many at most."""
-
-THIN = "document.body && document.getElementsByTagName('*').length < 5000 ? document.body.innerText.trim().length : 5000"
-"""How many characters a page shows; one of many elements is not asked, since the answer costs a layout."""
+"""Waits until nothing was added to the page or taken from it for so many milliseconds, so many at most: how many characters the page shows then, -1 where it
+was not quiet. A page of many elements is not counted, since that costs a layout.
+"""
 
 FETCH = "fetch(%s, {mode: 'no-cors', credentials: 'include'}).then(() => true, () => false)"
 """Asks for an address as the page would; what came is read from the events."""

@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 from playwright.async_api import BrowserContext, CDPSession, Dialog, Download, Error, Page
 
 from crawler.options import RenderOptions
-from crawler.render.scripts import FETCH, QUIET, READ, THIN
+from crawler.render.scripts import FETCH, QUIET, READ
 from crawler.render.witness import HANDLERS, Asked, Witness
 
 T = TypeVar("T")
@@ -30,6 +30,9 @@ ANSWER = 2.0
 """Seconds in which a page must answer a question."""
 
 LATE = "no answer in time"
+
+PAUSE = 0.05
+"""Seconds between two looks."""
 
 STUCK = 2.0
 """Seconds after which a request that is still open is not waited for: a long poll, or a host that is dead."""
@@ -215,22 +218,17 @@ class Tab:
         """Wait until `end` at most for network and page to be quiet; to the very end where the page shows next to nothing."""
         documents = self.witness.documents
         while not self.ended.is_set() and documents == self.witness.documents and (left := end - time.monotonic()) > 0:
-            if not await self._wait_for(self._network_is_quiet, end):
+            watching = self._asked(QUIET % (self.options.quiet * 1000, left * 1000), end, waits=True)
+            shown, _ = await asyncio.gather(watching, self._wait_for(self._network_is_quiet, end))
+            if shown is not None and shown >= THIN_TEXT and self._network_is_quiet():
                 return
-            quiet = await self._asked(QUIET % (self.options.quiet * 1000, left * 1000), end, waits=True)
-            if quiet is None and self.hung:
-                return
-            if quiet and self._network_is_quiet() and not await self._is_thin(end):
-                return
+            if shown is None:  # the page is between two documents, or hangs
+                await asyncio.sleep(PAUSE)
 
     def _network_is_quiet(self) -> bool:
         """Whether nothing is under way that came lately, and nothing happened for a while."""
         since = time.monotonic() - self.witness.changed
         return since >= (STUCK if self.witness.under_way else self.options.quiet)
-
-    async def _is_thin(self, end: float) -> bool:
-        shown = await self._asked(THIN, end)
-        return isinstance(shown, int) and shown < THIN_TEXT
 
     async def _wait_for(self, condition: Any, end: float) -> bool:
         """Poll until `condition` holds; False where the page ended or `end` came first."""
@@ -240,7 +238,7 @@ class Tab:
             if time.monotonic() >= end:
                 return False
             with suppress(TimeoutError):
-                async with asyncio.timeout(min(0.05, max(0.001, end - time.monotonic()))):
+                async with asyncio.timeout(min(PAUSE, max(0.001, end - time.monotonic()))):
                     await self.ended.wait()
         return False
 

@@ -14,10 +14,18 @@ from pathlib import Path
 from typing import ClassVar
 
 from casefile.migrations import TABLES
-from casefile.records import Record
+from casefile.records import Capture, How, Record
 from casefile.store import Case
 from cli.desk import Desk
 from cli.night import run_night
+
+RENDERINGS = "renderings"
+"""What commits of a browser's captures are called here; they go into the table of the others."""
+
+
+def is_rendering(record: Record) -> bool:
+    """Whether a browser took it."""
+    return isinstance(record, Capture) and record.how is How.RENDERED
 
 
 class MortalCase(Case):
@@ -31,7 +39,7 @@ class MortalCase(Case):
     def add(self, records: Iterable[Record]) -> list[int]:
         """Append, and die where it was chosen."""
         ready = list(records)
-        tables = {TABLES[type(record)] for record in ready}
+        tables = {RENDERINGS if is_rendering(record) else TABLES[type(record)] for record in ready}
         self.commits.update(tables)
         mine = self.table in tables and self.commits[self.table] == self.number
         if mine and self.when == "before":

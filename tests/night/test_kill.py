@@ -13,11 +13,13 @@ from blocklist.verify import verify
 from casefile import queries
 from casefile.fingerprint import fingerprint
 from casefile.hostname import Door
-from casefile.records import Entry
+from casefile.records import Capture, Entry
 from casefile.reference import Reference, load_reference
 from casefile.store import Case
 from classifier.detectors import detectors_id
 from cli.config import ROOT
+from tests.crawler.render.rendering import chromium
+from tests.night.killer import RENDERINGS, is_rendering
 from tests.night.web import hosts, write_web
 
 SEED = 20261121
@@ -27,13 +29,14 @@ STEPS = {
     "fetch": "captures",
     "evidence": "examinations",
     "score": "verdicts",
+    "render": RENDERINGS,
     "families": "families",
     "publish": "releases",
 }
 CONFIG = """suffixes = ["example"]
 [crawl]
 site_delay = 0.0
-commit_hosts = 4
+commit_hosts = 2
 [night]
 decisions = "decisions.csv"
 """
@@ -57,6 +60,7 @@ def run(folder: Path, state: str, table: str = "", number: int = 0, when: str = 
 
 @pytest.fixture(scope="module")
 def web(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    chromium()
     folder = tmp_path_factory.mktemp("web")
     write_web(folder)
     (folder / "mirrorwatch.toml").write_text(CONFIG)
@@ -94,6 +98,9 @@ def work_left(state: Path, step: str) -> int:
             "fetch": lambda: len(queries.hosts_to_fetch(case, since)),
             "evidence": lambda: len(queries.captures_to_examine(case, detectors_id())),
             "score": lambda: len(queries.hosts_to_score(case, "any")) - len(queries.latest_verdicts(case)),
+            "render": lambda: sum(
+                bool(verdict.render_for) for host in queries.hosts_to_render(case, since) if (verdict := queries.verdict_of(case, host))
+            ),
             "families": lambda: 2 - len(queries.families_now(case)),
             "publish": lambda: len(queries.approved_hosts(case)) - len(queries.listed_entries(case)),
         }
@@ -102,6 +109,8 @@ def work_left(state: Path, step: str) -> int:
 
 def rows(state: Path, table: str) -> int:
     with opened(state) as case:
+        if table == RENDERINGS:
+            return sum(is_rendering(capture) for capture in case.records(Capture))
         return int(case.rows(f'SELECT count(*) AS n FROM "{table}"')[0]["n"])
 
 

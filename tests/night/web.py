@@ -1,5 +1,7 @@
-"""A web of 24 hosts as a WARC, for tests that run whole nights: casinos of one family, plain sites, dead names, a promoter who names one more host."""
+"""A web of 24 hosts as a WARC, for tests that run whole nights: two families of casinos, one of them empty until script runs, plain sites, dead names, a
+promoter who names one more host."""
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,6 +19,11 @@ CASINO = """<!doctype html><html lang="ru"><head><title>Онлайн казин�
 
 DEPOSIT = """<!doctype html><html lang="ru"><head><title>Касса казино Зар {number}</title></head><body><h1>Пополнить депозит в казино</h1>
 <p>Внесите депозит и получите бонус на слоты: карта, кошелёк, перевод. Минимальная ставка 100, вывод выигрыша из казино за 15 минут.</p></body></html>"""
+
+SHELL = """<!doctype html><html lang="ru"><head><title>Зар</title>
+<script async src="https://www.googletagmanager.com/gtag/js?id=G-ZAR0FAM{family}Q"></script></head><body><div id="app"></div>
+<script>document.getElementById("app").innerHTML = {inner};</script></body></html>"""
+"""A casino that only a browser sees."""
 
 PROMOTER = """<!doctype html><html lang="ru"><head><title>Обзор казино: лучшие казино с бонусом, рабочее зеркало, промокод</title></head>
 <body><h1>Лучшие онлайн казино: обзор, рабочее зеркало и промокод</h1><p>Мой промокод BLOGGER даёт 100 фриспинов и бонус 200% на первый депозит в казино.
@@ -73,7 +80,9 @@ def write_web(folder: Path) -> tuple[Path, Path]:
 
     for number in (*range(100, 108), *range(10, 14), 777):
         host = f"zar{number}.example" if number >= 100 else f"zaman{number}.example"
-        page(f"http://{host}/", CASINO.format(number=number, family=1 if number >= 100 else 2))
+        casino = CASINO.format(number=number, family=1 if number >= 100 else 2)
+        inner = json.dumps(casino.partition("<body>")[2].partition("</body>")[0]).replace("</", "<\\/")
+        page(f"http://{host}/", casino if number >= 100 else SHELL.format(family=2, inner=inner))
         page(f"http://{host}/deposit", DEPOSIT.format(number=number))
     page("http://zar777.example/?ref=blogger", CASINO.format(number=777, family=1))
     for number, (title, text) in enumerate(PLAINS):
