@@ -67,7 +67,7 @@ class RenderOptions:
     """Pixels; what is below is not in the picture."""
     screenshot_octets: int = 4_000_000
     """A larger picture is taken again at half its size, or left out."""
-    memory_octets: int = 1_400_000_000
+    memory_octets: int = 1_000_000_000
     """What a process of the browser may hold; a page that wants more crashes its tab."""
     timezone: str = "Asia/Almaty"
     """What the browser's clock tells a page."""

@@ -11,6 +11,9 @@ from crawler.egress.causes import status_of
 from crawler.egress.log import EgressEvent, EgressLog
 from crawler.egress.visits import Cut, Visit
 
+OUR_ANSWER = "X-Mirrorwatch-Outcome"
+"""The header by which a client tells an answer of the proxy's own to a plain request; the proxy lets no site send it."""
+
 
 @dataclass(slots=True, kw_only=True)
 class Exchange:
@@ -81,7 +84,8 @@ async def refuse(writer: asyncio.StreamWriter, cut: Cut, *, keep: bool) -> None:
     """Tell the client of a cut in a short plain answer."""
     body = f"{cut.outcome.value}: {cut.detail}\n".encode("ascii", "backslashreplace")
     close = "" if keep else "Connection: close\r\n"
-    head = f"HTTP/1.1 {status_of(cut.outcome)}\r\nContent-Type: text/plain\r\nContent-Length: {len(body)}\r\n{close}\r\n"
+    ours = f"{OUR_ANSWER}: {cut.outcome.value}\r\nContent-Type: text/plain\r\n"
+    head = f"HTTP/1.1 {status_of(cut.outcome)}\r\n{ours}Content-Length: {len(body)}\r\n{close}\r\n"
     await send(writer, head.encode() + body)
 
 

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator
 from casefile.outcomes import Outcome
 from casefile.records import Clock, How
 from crawler.egress.causes import outcome_of_error
-from crawler.egress.exchanges import ClientGone, Exchange, refuse, send
+from crawler.egress.exchanges import OUR_ANSWER, ClientGone, Exchange, refuse, send
 from crawler.egress.gate import Connection, Gate
 from crawler.egress.log import EgressLog
 from crawler.egress.messages import BadMessage, Request, Response, Target, end_to_end, head_of, parse_response
@@ -259,7 +259,10 @@ async def _response_head(exchange: Exchange, far: Connection, method: str) -> Re
 async def _relay(exchange: Exchange, far: Connection, response: Response, request: Request, writer: asyncio.StreamWriter) -> None:
     """Send the answer on: by its length, or chunked anew where it had none, so that the client sees an answer that breaks off."""
     framed = response.length is not None and response.length >= 0
-    headers = end_to_end(response.headers, without=(b"transfer-encoding",) if framed else (b"transfer-encoding", b"content-length"))
+    ours = OUR_ANSWER.lower().encode()
+    headers = end_to_end(
+        response.headers, without=(b"transfer-encoding", ours) if framed else (b"transfer-encoding", b"content-length", ours)
+    )
     if not framed:
         headers.append((b"Transfer-Encoding", b"chunked"))
     if not request.keep_alive:

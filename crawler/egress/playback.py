@@ -12,7 +12,7 @@ from casefile.archive import StoredRecord
 from casefile.outcomes import Outcome
 from casefile.records import Clock
 from crawler.egress.authority import Authority
-from crawler.egress.exchanges import ClientGone, Exchange, refuse, send
+from crawler.egress.exchanges import OUR_ANSWER, ClientGone, Exchange, refuse, send
 from crawler.egress.gate import Gate, admitted_addresses
 from crawler.egress.log import DEFAULT_PORTS, EgressLog
 from crawler.egress.messages import BadMessage, Header, Request, Target, end_to_end, head_of, parse_request
@@ -109,7 +109,7 @@ def _message(record: StoredRecord, request: Request) -> tuple[bytes, bytes]:
     headers: list[Header] = [
         (key.encode("latin-1", "replace"), LINE_BREAKS.sub(b" ", value.encode("latin-1", "replace"))) for key, value in record.headers
     ]
-    kept = end_to_end(headers, without=(b"content-length", b"transfer-encoding"))
+    kept = end_to_end(headers, without=(b"content-length", b"transfer-encoding", OUR_ANSWER.lower().encode()))
     if record.status not in NO_BODY:
         kept.append((b"Content-Length", b"%d" % len(record.payload)))
     if not request.keep_alive:

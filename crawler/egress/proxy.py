@@ -21,7 +21,7 @@ from casefile.hostname import Door
 from casefile.outcomes import Outcome
 from casefile.records import Clock, How
 from crawler.egress.authority import Authority
-from crawler.egress.exchanges import ClientGone, hang_up, send
+from crawler.egress.exchanges import OUR_ANSWER, ClientGone, hang_up, send
 from crawler.egress.gate import Gate
 from crawler.egress.live import LiveExchanges
 from crawler.egress.log import EgressEvent, EgressLog
@@ -42,7 +42,9 @@ ASK_WHO = (
     b"HTTP/1.1 407 Proxy Authentication Required\r\n"
     b'Proxy-Authenticate: Basic realm="mirrorwatch", charset="UTF-8"\r\nContent-Length: 0\r\n\r\n'
 )
-BAD_REQUEST = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+BAD_REQUEST = (
+    f"HTTP/1.1 400 Bad Request\r\n{OUR_ANSWER}: {Outcome.BAD_RESPONSE.value}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".encode()
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ as the process whose death is its own, and the driver ends with the pipe to here
 
 import asyncio
 import sys
+from pathlib import Path
 
 from playwright.async_api import Browser as Chromium
 from playwright.async_api import Playwright, async_playwright
@@ -16,6 +17,7 @@ from casefile.records import How
 from crawler.crew import Crew, Parent, begin, end_with_parent
 from crawler.messages import HostJob, Job, PageTaken
 from crawler.render.launch import start_chromium
+from crawler.render.memory import watch_memory
 from crawler.render.visit import HostVisit
 
 STARTS = 50
@@ -35,11 +37,14 @@ class RenderingCrew(Crew):
         """Do all the work."""
         listening = asyncio.create_task(self.parent.listen())
         listening.add_done_callback(end_with_parent)
+        assert self.job.browser is not None
+        watching = asyncio.create_task(watch_memory(Path(self.job.browser.home), self.job.options.render.memory_octets))
         async with async_playwright() as playwright:
             self._playwright: Playwright = playwright
             await self.work(self._render_host, self.job.options.render.at_once)
             if self._shared is not None:
                 await self._shared.close()
+        watching.cancel()
         listening.cancel()
 
     async def _render_host(self, host: HostJob) -> None:

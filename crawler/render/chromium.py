@@ -1,7 +1,9 @@
 """Which Chromium to render with: what is named, Playwright's own, or the system's; asked for its version before anything relies on it."""
 
+import os
 import re
 import shutil
+import stat
 import subprocess
 from pathlib import Path
 
@@ -35,10 +37,15 @@ def find_chromium(named: Path | None = None) -> Browser:
 
 
 def _own_of_playwright() -> str:
-    """The path of Playwright's own Chromium, empty where it was not installed."""
+    """The path of Playwright's own Chromium, empty where it was not installed, or cannot be run by the user that we change to."""
     with sync_playwright() as playwright:
         path = playwright.chromium.executable_path
-    return path if Path(path).exists() else ""
+    return path if Path(path).exists() and (os.geteuid() != 0 or open_to_all(Path(path))) else ""
+
+
+def open_to_all(path: Path) -> bool:
+    """Whether the user that root starts the browser as can get at it: what lies in root's own folder he cannot."""
+    return all(folder.stat().st_mode & stat.S_IXOTH for folder in path.resolve().parents)
 
 
 def _asked(path: str) -> Browser:

@@ -6,7 +6,6 @@ from http import HTTPStatus
 from casefile.outcomes import Outcome
 from crawler.challenge import challenge_of
 from crawler.content import Content
-from crawler.download import PROXY_STATUSES
 from crawler.messages import Answer
 from crawler.pages import place_of
 from crawler.render.tab import LATE, Looked, Shown
@@ -55,10 +54,6 @@ async def ending_of(looked: Looked, ask: Ask) -> Content:
     failure = looked.failure or (main.failure if main is not None and not main.status else "")
     if failure:
         return await _network(failure, main, ask)
-    if main is not None and main.url.startswith("http:") and main.status in PROXY_STATUSES:
-        seen = await ask(main.url)
-        if seen.outcome not in ("", Outcome.OK.value):
-            return Content(outcome=Outcome(seen.outcome), reason=seen.detail)
     if looked.shown is None or looked.hung:
         text = looked.shown.html if looked.shown else ""
         return Content(outcome=Outcome.CRASHED, reason=f"the page hangs: {looked.hung or 'it did not answer in time'}", text=text)

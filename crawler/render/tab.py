@@ -1,6 +1,7 @@
 """One page in one tab: sent to its address, waited for by a stated rule, read and photographed; every question to it has a limit of time.
 
-A page is done when its load event has come and then for `quiet` seconds nothing was asked for (sockets, streams and pings aside) and nothing added to it;
+A page is done when its load event has come (or it is read through, and for two seconds nothing else happened than waiting for a host that is dead) and then
+for `quiet` seconds nothing was asked for (sockets, streams and pings aside) and nothing added to it;
 `settle` seconds after the load event at the latest. A page that shows next to nothing is given all of `settle`, since many a script waits a second or two.
 A page that does not answer is stopped (its script is ended, which gives back what it had shown), and is recorded as one that hangs.
 """
@@ -207,11 +208,11 @@ class Tab:
         """Wait by the rule."""
         last = self.until - READING
         while not self.ended.is_set() and time.monotonic() < last:
-            if not await self._wait_for(lambda: self.witness.loaded, last):
+            if not await self._wait_for(self._is_there, last):
                 return
             documents, end = self.witness.documents, min(last, time.monotonic() + self.options.settle)
             await self._until_quiet(end)
-            if documents == self.witness.documents and self.witness.loaded:
+            if documents == self.witness.documents:
                 return
 
     async def _until_quiet(self, end: float) -> None:
@@ -224,6 +225,10 @@ class Tab:
                 return
             if shown is None:  # the page is between two documents, or hangs
                 await asyncio.sleep(PAUSE)
+
+    def _is_there(self) -> bool:
+        """Whether the document is loaded, or is read through and waits only for what does not come."""
+        return self.witness.loaded or (self.witness.parsed and self._network_is_quiet())
 
     def _network_is_quiet(self) -> bool:
         """Whether nothing is under way that came lately, and nothing happened for a while."""
@@ -248,7 +253,11 @@ class Tab:
         """The page as it stands, with its picture; None where it was ended, or cannot be made to answer."""
         if self.ended.is_set():
             return None
-        found = await self._asked(READ % (MOST_ELEMENTS, self.page_octets), self.until, waits=True)
+        found = None
+        while found is None and not self.ended.is_set() and time.monotonic() < self.until:
+            found = await self._asked(READ % (MOST_ELEMENTS, self.page_octets), self.until, waits=True)
+            if found is None:  # the page may just be between two documents
+                await asyncio.sleep(PAUSE)
         if found is None and not self.ended.is_set():
             self._hangs("it did not answer in time")
             found = await self._stopped()

@@ -9,6 +9,7 @@ from typing import Any
 
 from casefile.observation import PageEvent
 from casefile.records import Hop
+from crawler.egress.exchanges import OUR_ANSWER
 
 Event = dict[str, Any]
 
@@ -61,7 +62,7 @@ class Witness:
     """Takes events in. `frame`: id of the page's main frame; `now`: seconds of a clock that never goes back; `finished`: told the id of every request whose
     body is complete.
 
-    `hops`: redirects of the main frame; `loaded`: the load event of its newest document came; `documents`: how often a document sent its reader on to
+    `hops`: redirects of the main frame; `loaded`: the load event of its newest document came, `parsed`: its end was read; `documents`: how often a document sent its reader on to
     another or to itself.
     """
 
@@ -75,6 +76,7 @@ class Witness:
     hops: list[Hop] = field(default_factory=list)
     cut: bool = False
     loaded: bool = False
+    parsed: bool = False
     was_loaded: bool = False
     crashed: bool = False
     documents: int = 0
@@ -132,7 +134,7 @@ class Witness:
 
     def _next_document(self, *, redirected: bool) -> None:
         """The page is sent for a document: by its visitor, by the document that was there, or by an answer."""
-        self.was_loaded, self.loaded = self.loaded, False
+        self.was_loaded, self.loaded, self.parsed = self.loaded, False, False
         last = self.main
         if redirected or last is None:
             return
@@ -143,7 +145,7 @@ class Witness:
 
     def _stays(self) -> None:
         """The page did not leave after all."""
-        self.loaded = self.was_loaded
+        self.loaded = self.parsed = self.was_loaded
         if self.hops and not self.hops[-1].status:
             self.hops.pop()
 
@@ -168,6 +170,8 @@ class Witness:
         asked = self.requests.get(event["requestId"])
         if asked is not None:
             _answer(asked, event["response"])
+            if asked.url.startswith("http:") and (outcome := asked.answer.get(OUR_ANSWER)):
+                asked.status, asked.phrase, asked.answer, asked.mime, asked.failure = 0, "", {}, "", outcome
 
     def _finished(self, event: Event) -> None:
         self.changed = self.now()
@@ -210,6 +214,10 @@ class Witness:
         self.changed = self.now()
         self.loaded = True
 
+    def _read_through(self, _event: Event) -> None:
+        self.changed = self.now()
+        self.parsed = True
+
     def _window(self, event: Event) -> None:
         self.note("popup", str(event.get("url", "")))
 
@@ -238,6 +246,7 @@ HANDLERS: dict[str, Callable[[Witness, Event], None]] = {
     "Network.webSocketHandshakeResponseReceived": Witness._answered,
     "Network.webSocketFrameError": Witness._socket_failed,
     "Page.frameRequestedNavigation": Witness._leaves,
+    "Page.domContentEventFired": Witness._read_through,
     "Page.loadEventFired": Witness._load,
     "Page.windowOpen": Witness._window,
     "Runtime.consoleAPICalled": Witness._logged,

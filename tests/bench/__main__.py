@@ -1,6 +1,6 @@
 """`python -m tests.bench` (make bench): every measured figure of README and docs, as ratios and counts within one run."""
 
-from tests.bench import corpus_night, crawl, render
+from tests.bench import corpus_night, crawl, render, share
 from tests.conftest import SHARED
 from tests.crawler.render.rendering import INSTALL, the_browser
 
@@ -14,6 +14,8 @@ def main() -> None:
         print(f"left out: {INSTALL}")
     else:
         print("\n".join(render.measure()))
+        print("\nrender: the sample night's hosts that a browser looked at, and what rendering all of them would have found")
+        print("\n".join(share.measure()))
     print("\nnight by replay over 300 hosts of the corpus, judged by models that never saw the owner, beside a keyword list")
     if SHARED.is_dir():
         print("\n".join(corpus_night.measure(300)))

@@ -7,7 +7,7 @@ import pytest
 
 from casefile.errors import BrowserError
 from crawler.options import RenderOptions
-from crawler.render.chromium import OLDEST, find_chromium
+from crawler.render.chromium import OLDEST, find_chromium, open_to_all
 from crawler.render.home import browser_home
 from crawler.render.proof import prove_sandbox
 from crawler.render.sandbox import look_at
@@ -56,6 +56,13 @@ def test_without_any_browser_one_line_says_how_to_get_one(tmp_path: Path, monkey
     monkeypatch.setattr("crawler.render.chromium._own_of_playwright", lambda: "")
     with pytest.raises(BrowserError, match="no Chromium found: install one"):
         find_chromium()
+
+
+def test_a_browser_in_a_folder_of_roots_own_is_not_chosen_for_another_user(tmp_path: Path) -> None:
+    inner = tmp_path / "own"
+    inner.mkdir(mode=0o700)
+    assert not open_to_all(program(inner, "Chromium 150.0.0.1"))
+    assert open_to_all(Path("/bin/sh"))
 
 
 def test_a_profile_folder_that_cannot_be_made_is_one_clear_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,13 +1,18 @@
 """Pages made to stop, fill or hide from a browser: each ends with an outcome within its time, and the step goes on to the next."""
 
+import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from casefile.outcomes import OUTCOMES, Outcome
 from casefile.records import Capture
+from crawler.render.memory import held_by
+from crawler.render.sandbox import processes_of
 from tests.crawler.render.rendering import SHORT, Rendering, new_rendering
 from tests.site.answers import Answer, by_vantage, counting, page, redirect, silent, whole
 from tests.site.server import LoopbackWeb, Sites, serving
@@ -22,6 +27,9 @@ SITES: Sites = {
     "dialogs.test": {"/": script("while (true) alert('ещё')")},
     "popups.test": {"/": script("for (let n = 0; n < 300; n++) window.open('http://advert.test/' + n)")},
     "memory.test": {"/": script("const all = []; while (true) all.push(new Array(100000).fill(Math.random()))")},
+    "canvas.test": {"/": script(
+        "for (let n = 0; n < 200; n++) { const one = document.createElement('canvas'); one.width = one.height = 8000;"
+        "one.getContext('2d').fillRect(0, 0, 8000, 8000); document.body.append(one) }")},
     "nodes.test": {"/": whole(b"<html><body><p>begin</p>" + b"<i></i>" * 250_000 + b"<p>end</p></body></html>")},
     "more-nodes.test": {"/": script("let h = ''; for (let n = 0; n < 1000000; n++) h += '<i>'; document.body.innerHTML += '<p>words</p>' + h")},
     "deep.test": {"/": whole(b"<html><body>" + b"<div>" * 10_000 + b"deep</body></html>")},
@@ -74,16 +82,39 @@ EITHER = {
     "more-nodes.test": (Outcome.TOO_LARGE, Outcome.CRASHED),
     "requests.test": (Outcome.OK, Outcome.CRASHED),
     "console.test": (Outcome.OK, Outcome.CRASHED),
+    "canvas.test": (Outcome.OK, Outcome.CRASHED),
 }
-"""Whether a million elements, ten thousand requests, twenty thousand lines are done in time is the machine's affair."""
+"""Whether a million elements, ten thousand requests, twenty thousand lines are done in time is the machine's affair; how much of a picture is
+held, the browser's.
+"""
+
+
+class Peak:
+    """The most that any process of a browser held."""
+
+    def __init__(self) -> None:
+        self.octets = 0
+        self.ended = threading.Event()
+
+
+def watch(peak: Peak) -> None:
+    """Look at the browsers' processes until told to end."""
+    while not peak.ended.wait(0.2):
+        for home in Path(tempfile.gettempdir()).glob("mirrorwatch-browser-*"):
+            peak.octets = max([peak.octets, *(held_by(pid) for pid in processes_of(home))])
 
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rendering]:
     with serving(SITES) as server, new_rendering(tmp_path_factory.mktemp("hostile"), SITES) as run:
         begun = time.monotonic()
+        watching = threading.Thread(target=watch, args=(peak := Peak(),), daemon=True)
+        watching.start()
         run.render(LoopbackWeb(server, failing={"gone.test": Outcome.NXDOMAIN}), SHORT)
         run.seconds = time.monotonic() - begun  # type: ignore[attr-defined]
+        peak.ended.set()
+        watching.join()
+        run.peak = peak.octets  # type: ignore[attr-defined]
         yield run
 
 
@@ -101,6 +132,10 @@ def test_every_page_ends_with_its_outcome_and_none_takes_another_with_it(run: Re
 def test_no_page_takes_longer_than_its_time(run: Rendering) -> None:
     most = SHORT.render.seconds + 8.0
     assert run.seconds < len(SITES) * most / SHORT.render.at_once  # type: ignore[attr-defined]
+
+
+def test_no_process_of_the_browser_fills_the_machine(run: Rendering) -> None:
+    assert 0 < run.peak < 2 * SHORT.render.memory_octets  # type: ignore[attr-defined]
 
 
 def test_what_a_page_that_hangs_had_shown_is_kept(run: Rendering) -> None:
