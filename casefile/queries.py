@@ -1,4 +1,4 @@
-"""What is asked of the case file, as questions. All SQL that reads stands here; state is always derived, never stored."""
+"""What is asked of the case file, as questions; state is always derived, never stored. What nights came to is asked in `casefile.tallies`."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -35,7 +35,8 @@ DEAD = tuple(outcome.value for outcome, facts in OUTCOMES.items() if facts.dead)
 NOT_REJECTED = "NOT EXISTS (SELECT 1 FROM latest_decisions d WHERE d.host = s.host AND d.action = 'reject')"
 
 
-def _marks(values: tuple[str, ...]) -> str:
+def marks(values: tuple[str, ...]) -> str:
+    """The values as SQL text between commas; they are our own constants."""
     return ", ".join(f"'{value}'" for value in values)
 
 
@@ -70,7 +71,7 @@ def named_urls(case: Case, host: Hostname) -> list[str]:
 def captures_to_examine(case: Case, detectors: str) -> list[Capture]:
     """Captures with a page that this set of detectors has not read."""
     return case.records(
-        Capture, f"outcome IN ({_marks(READ)}) AND id NOT IN (SELECT capture_id FROM examinations WHERE detectors = ?)", [detectors]
+        Capture, f"outcome IN ({marks(READ)}) AND id NOT IN (SELECT capture_id FROM examinations WHERE detectors = ?)", [detectors]
     )
 
 
@@ -206,7 +207,7 @@ def resolutions_of(case: Case, host: Hostname) -> list[Resolution]:
 
 def dead_hosts(case: Case) -> int:
     """How many hosts' last look-up found no such name or no address."""
-    return int(case.rows(f"SELECT count(*) AS n FROM latest_resolutions WHERE outcome IN ({_marks(DEAD)})")[0]["n"])
+    return int(case.rows(f"SELECT count(*) AS n FROM latest_resolutions WHERE outcome IN ({marks(DEAD)})")[0]["n"])
 
 
 def sightings_of(case: Case, host: Hostname) -> list[Sighting]:
@@ -339,7 +340,7 @@ def captures_to_follow(case: Case) -> list[Capture]:
     """Pages of hosts whose latest verdict is promotion, taken or judged since a discovery was last finished."""
     return case.records(
         Capture,
-        f"outcome IN ({_marks(READ)}) AND body_sha256 != '' AND EXISTS (SELECT 1 FROM latest_verdicts v WHERE v.host = captures.host "
+        f"outcome IN ({marks(READ)}) AND body_sha256 != '' AND EXISTS (SELECT 1 FROM latest_verdicts v WHERE v.host = captures.host "
         f"AND v.label = 'promotion' AND (v.judged_at >= {LAST_DISCOVER} OR captures.taken_at >= {LAST_DISCOVER}))",
     )
 
@@ -371,91 +372,9 @@ def orders_of(case: Case, host: Hostname) -> list[Order]:
     return case.records(Order, "host = ?", [host.name])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tally:
-    """What happened to hosts and pages in a stretch of time, in numbers; `waiting` is how many cases waited for an analyst at its end.
-
-    `found`: hosts named for the first time; `captures` of which `read` gave a page to judge and `challenged` a challenge; `visited`, `rendered`: hosts;
-    `judged`: hosts with a new verdict, of which the last says `mirror` or `unsure`; `listed`: new entries.
-    """
-
-    found: int
-    captures: int
-    read: int
-    challenged: int
-    visited: int
-    rendered: int
-    judged: int
-    mirror: int
-    unsure: int
-    listed: int
-    waiting: int
-
-
-def tally_between(case: Case, begin: datetime, end: datetime) -> Tally:
-    """The tally of the time from `begin` to `end`, both included; each table is read once."""
-    within = {"begin": time_text(begin), "end": time_text(end)}
-    [taken] = case.rows(
-        f"SELECT count(*) AS captures, total(outcome IN ({_marks(READ)})) AS read, total(outcome = 'challenge') AS challenged, "
-        "count(DISTINCT host) AS visited, count(DISTINCT CASE how WHEN 'rendered' THEN host END) AS rendered "
-        "FROM captures WHERE taken_at BETWEEN :begin AND :end",
-        within,
-    )
-    [judged] = case.rows(
-        "SELECT count(*) AS judged, total(band = 'mirror') AS mirror, total(band = 'unsure') AS unsure "
-        "FROM (SELECT band, max(id) FROM verdicts WHERE judged_at BETWEEN :begin AND :end GROUP BY host)",
-        within,
-    )
-    [others] = case.rows(
-        "SELECT (SELECT count(*) FROM (SELECT 1 FROM sightings GROUP BY host HAVING min(seen_at) BETWEEN :begin AND :end)) AS found, "
-        "(SELECT count(*) FROM entries WHERE listed_at BETWEEN :begin AND :end) AS listed, "
-        "(SELECT count(*) FROM (SELECT host, band, max(id) FROM verdicts WHERE judged_at <= :end GROUP BY host) "
-        "WHERE band IN ('mirror', 'unsure') AND host NOT IN (SELECT host FROM (SELECT host, action, max(id) FROM decisions WHERE decided_at <= :end "
-        "GROUP BY host) WHERE action IN ('approve', 'reject', 'unlist'))) AS waiting",
-        within,
-    )
-    return Tally(**{name: int(row[name]) for row in (taken, judged, others) for name in row.keys()})  # noqa: SIM118  (a row, not a dict)
-
-
-def last_nights(case: Case, until: int, most: int) -> list[Night]:
-    """This night and those before it, finished or not, oldest first, at most `most`."""
-    return case.records(Night, "id IN (SELECT id FROM nights WHERE id <= ? ORDER BY id DESC LIMIT ?)", [until, most])
-
-
-def hosts_wanting_render(case: Case, begin: datetime, end: datetime) -> list[Verdict]:
-    """Verdicts of that time that asked for a browser, oldest first; a host may have several."""
-    return case.records(Verdict, "render_for != '[]' AND judged_at BETWEEN ? AND ?", [time_text(begin), time_text(end)])
-
-
-def waiting_since(case: Case) -> dict[str, datetime]:
-    """For every host that waits for an analyst, when a verdict first put it into the queue."""
-    found = case.rows("SELECT host, min(judged_at) AS at FROM verdicts WHERE band IN ('mirror', 'unsure') GROUP BY host")
-    waiting = {verdict.host.name for verdict in verdicts_to_review(case)}
-    return {row["host"]: time_of(row["at"]) for row in found if row["host"] in waiting}
-
-
-def found_between(case: Case, begin: datetime, end: datetime) -> list[Sighting]:
-    """The first sighting of every host that was named for the first time in that time."""
-    return case.records(
-        Sighting,
-        "id IN (SELECT min(id) FROM sightings GROUP BY host) AND seen_at BETWEEN ? AND ?",
-        [time_text(begin), time_text(end)],
-    )
-
-
-def entries_between(case: Case, begin: datetime, end: datetime) -> list[Entry]:
-    """What was listed in that time."""
-    return case.records(Entry, "listed_at BETWEEN ? AND ?", [time_text(begin), time_text(end)])
-
-
 def ties_of(case: Case, host: Hostname) -> list[Tie]:
     """Why a host is in its families, oldest first."""
     return case.records(Tie, "host = ?", [host.name])
-
-
-def newest_night(case: Case) -> Night | None:
-    """The night that was begun last, finished or not."""
-    return next(iter(case.records(Night, "id = (SELECT max(id) FROM nights)")), None)
 
 
 def evidence_kinds(case: Case) -> dict[str, tuple[str, ...]]:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from blocklist.orders import review_queue
-from casefile import queries
+from casefile import tallies
 from casefile.errors import CasefileError
 from casefile.records import Night, StepReport
 from casefile.store import Case
@@ -95,7 +95,7 @@ def _keep_metrics(desk: Desk, case: Case, figures: NightFigures, exit_code: int)
 def _keep_failure(desk: Desk, why: str, exit_code: int) -> None:
     """The figures of the last night begun, with the exit code of the one that broke off; its page, where it came so far as to begin."""
     case = desk.case()
-    night = queries.newest_night(case)
+    night = tallies.newest_night(case)
     if night is None:
         return
     nights = nights_until(case, night, desk.config.page.nights, desk.clock)

@@ -4,10 +4,10 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
-from casefile import queries
-from casefile.queries import Tally
+from casefile import queries, tallies
 from casefile.records import Clock, Night, StepReport
 from casefile.store import Case
+from casefile.tallies import Tally
 
 REACHING = ("resolve", "fetch", "render")
 """Steps whose failures are the far end's."""
@@ -73,11 +73,11 @@ def figures_of(case: Case, night: Night, clock: Clock) -> NightFigures:
         ended_at=ended,
         over=last is not None,
         steps=tuple(step for step in steps if step.step != "night"),
-        tally=queries.tally_between(case, night.started_at, ended),
+        tally=tallies.tally_between(case, night.started_at, ended),
     )
 
 
 def nights_until(case: Case, night: Night, most: int, clock: Clock) -> list[NightFigures]:
     """The figures of a night and of those before it that were finished, oldest first, at most `most` in all."""
-    found = [figures_of(case, one, clock) for one in queries.last_nights(case, night.id, most)]
+    found = [figures_of(case, one, clock) for one in tallies.last_nights(case, night.id, most)]
     return [one for one in found if one.over or one.night.id == night.id]

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from casefile import queries
+from casefile import queries, tallies
 from casefile.errors import StoreError
 from casefile.store import Case
 from cli.figures import NightFigures
@@ -41,7 +41,7 @@ class Standing:
 
 def standing_of(case: Case, model: str) -> Standing:
     """Read what stands now; `model` is the id of the model that judges."""
-    since = queries.waiting_since(case)
+    since = tallies.waiting_since(case)
     return Standing(
         listed=len(queries.listed_entries(case)),
         waiting=len(queries.verdicts_to_review(case)),

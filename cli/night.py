@@ -126,7 +126,10 @@ class Steps:
             )
         except BrowserError as error:
             waiting = sum(self.needs_render(host) for host in queries.hosts_to_render(self.case, self.since))
-            desk.progress.note(f"{waiting} hosts are not rendered, and none of them is clear before it was: {error}")
+            if waiting:
+                desk.progress.note(
+                    f"a browser is wanting for {waiting} host{'s' if waiting > 1 else ''}, none of which is clear before: {error}"
+                )
             return StepReport(
                 step="render", done=0, skipped=(Count(outcome=NO_BROWSER, number=waiting),) if waiting else (), finished_at=desk.clock()
             )

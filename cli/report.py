@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from casefile import queries
+from casefile import queries, tallies
 from casefile.records import Count, Night, Release, StepReport
 from casefile.rows import as_json
 from casefile.store import Case
@@ -31,7 +31,7 @@ class NightReport:
 def report_of(case: Case, desk: Desk, night: Night) -> NightReport:
     """Read the report of a night from the case file."""
     release = queries.latest_release(case)
-    tally = queries.tally_between(case, night.started_at, desk.clock())
+    tally = tallies.tally_between(case, night.started_at, desk.clock())
     entries = queries.listed_entries(case)
     return NightReport(
         night=night,

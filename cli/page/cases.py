@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from casefile import queries
+from casefile import queries, tallies
 from casefile.archive import Archive
 from casefile.records import Action, Capture, Decision, Evidence, How, Order, Verdict
 from casefile.store import Case
@@ -75,7 +75,7 @@ class Cases:
 
     def __init__(self, case: Case, archive: Archive, end: datetime) -> None:
         self.case, self.archive, self.end = case, archive, end
-        self.since = queries.waiting_since(case)
+        self.since = tallies.waiting_since(case)
         self.family = {member.name: family for family in queries.families_now(case) for member in family.members}
         self.ordered = {order.host.name for order in queries.standing_orders(case)}
         self.deferred = {one.host.name: one for one in queries.latest_decisions(case) if one.action is Action.DEFER}

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from casefile import queries
+from casefile import queries, tallies
 from casefile.archive import Archive
 from casefile.records import Count, StepReport
 from casefile.store import Case
@@ -110,8 +110,8 @@ def content_of(
     cases = Cases(case, Archive(archive), end)
     full = waiting[: options.cases]
     rest = waiting[options.cases : options.cases + MOST_ROWS]
-    found = queries.found_between(case, begin, end)
-    wanting = queries.hosts_wanting_render(case, begin, end)
+    found = tallies.found_between(case, begin, end)
+    wanting = tallies.hosts_wanting_render(case, begin, end)
     why = Counter(kind_of(text) for verdict in {one.host: one for one in wanting}.values() for text in verdict.render_for)
     release = queries.latest_release(case)
     return PageContent(
@@ -147,7 +147,7 @@ def kind_of(why: str) -> str:
 
 
 def _listed(case: Case, tonight: NightFigures) -> list[ListedHost]:
-    entries = queries.entries_between(case, tonight.night.started_at, tonight.ended_at)[:MOST_ROWS]
+    entries = tallies.entries_between(case, tonight.night.started_at, tonight.ended_at)[:MOST_ROWS]
     rows = []
     for entry in entries:
         decision = queries.decision_by_id(case, entry.decision)

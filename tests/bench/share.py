@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from casefile import queries
+from casefile import queries, tallies
 from casefile.records import Band
 from casefile.store import Case
 from cli.config import ROOT
@@ -39,7 +39,7 @@ def measure() -> list[str]:
         desk = Desk(state=Path(folder) / "state", config_file=SAMPLE / "mirrorwatch.toml", verbosity=-1)
         night = run_night(desk, (SAMPLE / "seeds.txt",), REPLAY)
         case = desk.case()
-        tally = queries.tally_between(case, night.started_at, desk.clock())
+        tally = tallies.tally_between(case, night.started_at, desk.clock())
         few = bands(case)
         with at_work(desk, desk.web(REPLAY)) as steps:
             rest = render_the_rest(replace(steps, since=night.due_before))

@@ -243,3 +243,28 @@ def test_bad_host_names_decide_nothing(finished: Path, tmp_path: Path) -> None:
     ran = mirrorwatch("-q", "--state", state, "approve", "-", "--as", "A. Analyst", "--note", "x", stdin=f"{waiting}\n*.com\n")
     one_line(ran, 2, "standard input:2", "Nothing was decided")
     assert mirrorwatch("-q", "--state", state, "fingerprint").out == before
+
+
+SHELL_SITE = "oyna-k7d.example"
+"""A casino of the sample that is empty until script runs."""
+
+
+@pytest.mark.parametrize("browser", ["missing", "no browser at all", "too old"])
+def test_a_night_without_a_browser_goes_on_and_calls_nothing_clear(tmp_path: Path, browser: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "chromium"
+    if browser != "missing":
+        path.write_text("#!/bin/sh\necho " + ("hello" if browser == "no browser at all" else "Chromium 90.0.4430.72") + "\n")
+        path.chmod(0o755)
+    monkeypatch.setenv("MIRRORWATCH_CHROMIUM", str(path))
+    seeds = tmp_path / "seeds.txt"
+    seeds.write_text(f"{SHELL_SITE}\nklinika-shipager.example\n")
+    ran = night(tmp_path / "s", "--seeds", seeds, *WEB)
+    assert ran.code == 3, ran.err
+    [line] = ran.err.strip().splitlines()
+    assert line.startswith("note: a browser is wanting for 1 host")
+    assert str(path) in line
+    assert "no-browser 1" in ran.out
+    bands = {
+        one["host"]: one["band"] for one in map(json.loads, mirrorwatch("--state", tmp_path / "s", "verdicts", "--json").out.splitlines())
+    }
+    assert bands == {SHELL_SITE: "unsure", "klinika-shipager.example": "clear"}

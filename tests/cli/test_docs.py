@@ -65,7 +65,7 @@ def blank(text: str) -> str:
     text = re.sub(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC", "DATE", text)
     text = re.sub(r"\b20\d{8}\b", "SERIAL", text)
     text = re.sub(r"\d+\.\d\b", "S", text)
-    text = re.sub(r"\S*(casefile\.db|archive|logs|latest)\b", r"\1", text)
+    text = re.sub(r"\S*(casefile\.db|archive|logs|latest\.html|latest)\b", r"\1", text)
     return re.sub(r"[ \t]+", " ", text).strip()
 
 

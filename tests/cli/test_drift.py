@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from casefile.queries import Tally
 from casefile.records import Night
+from casefile.tallies import Tally
 from cli.drift import DriftOptions, drift_of
 from cli.figures import NightFigures
 

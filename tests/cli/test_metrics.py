@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from casefile import queries
+from casefile import queries, tallies
 from casefile.errors import StoreError
 from casefile.store import Case
 from cli.figures import figures_of, nights_until, share
@@ -91,7 +91,7 @@ def test_a_name_that_no_collector_reads_is_refused() -> None:
 
 def test_waiting_then_is_what_the_queue_is_now(case: Case, tmp_path: Path, clock: StandingClock) -> None:
     build(case, tmp_path, nights=3, hosts=4)
-    last = nights_until(case, queries.last_nights(case, 3, 1)[0], 5, clock)
+    last = nights_until(case, tallies.last_nights(case, 3, 1)[0], 5, clock)
     assert [one.tally.waiting for one in last] == [0, 0, 4]
     assert last[-1].tally.waiting == len(queries.verdicts_to_review(case))
 
