@@ -8,8 +8,11 @@ pages alone where the case file has any), and at least `min_kinds` kinds of evid
     payment   fact   strong evidence of a payment route: what the law blocks for (Order 282 names the merchant id)
     promoter  fact   strong evidence of a promoter's code or link: somebody is paid to bring players
     officer   fact   brought by an officer (test purchase, a provider's reply)
-    tie       fact   shares an account's identifier, a promoter's code, a licence number, or a family, with a host of another registrable name that is
-                     approved or listed
+    tie       fact   shares an account's identifier, a promoter's code or a licence number with a host of another registrable name that is approved or
+                     listed; to be in one family is not enough: families are also joined by what a whole platform shares
+
+While the verdict is not in the mirror band, a promoter's code or link, and a tie by one, do not complete an entry: any visitor can leave a code in
+a comment. It then takes payment, an officer, or a tie by an account or a licence.
 
 A licence claim, a brand's name and an analytics id count only through `tie`: any honest shop has an analytics id, news and fans name brands, and a
 number that nobody else shows is just text. Weak payment and promoter evidence (a card logo, a bare link) likewise. So a name alone, or scores alone,
@@ -103,12 +106,25 @@ def kinds_of(host: Hostname, facts: Known) -> frozenset[str]:
     for one in facts.evidence.get(host.name, ()):
         if one.kind in OWN_WEIGHT and one.strength is Strength.STRONG:
             kinds.add(OWN_WEIGHT[one.kind])
-        if ties(one) and any(other.registrable != host.registrable for other in facts.holders.get((one.kind, one.subject, one.value), ())):
+        if _ties_to_decided(one, facts):
             kinds.add("tie")
-    family = facts.families.get(host.name)
-    if family and any(one.name in facts.decided and one.registrable != host.registrable for one in family.members):
-        kinds.add("tie")
     return frozenset(kinds)
+
+
+def _ties_to_decided(one: Evidence, facts: Known) -> bool:
+    """Whether a decided host of another registrable name shows the same value."""
+    holders = facts.holders.get((one.kind, one.subject, one.value), ())
+    return ties(one) and any(other.registrable != one.host.registrable for other in holders)
+
+
+def _facts_of_others(host: Hostname, facts: Known) -> bool:
+    """Whether anything but a promoter's code or link speaks against a host: what a visitor cannot leave in a comment."""
+    found = facts.evidence.get(host.name, ())
+    return any(
+        one.kind is not EvidenceKind.PROMOTER
+        and ((one.kind in OWN_WEIGHT and one.strength is Strength.STRONG) or _ties_to_decided(one, facts))
+        for one in found
+    )
 
 
 def unfit(case: Case, host: Hostname, facts: Known, policy: Policy, now: datetime) -> Refusal | None:
@@ -164,6 +180,13 @@ def _too_little(host: Hostname, facts: Known, policy: Policy) -> Refusal | None:
     if not kinds - SCORES:
         return Refusal(
             rule="evidence", text=f"only a model speaks against {host} ({had}): it takes a fact (payment, promoter, officer, tie)"
+        )
+    verdict = facts.verdicts[host.name]
+    if verdict.band is not Band.MIRROR and not _facts_of_others(host, facts):
+        return Refusal(
+            rule="evidence",
+            text=f"{host} is {verdict.band.value}, and only a promoter's code or link speaks against it, which any visitor can leave there ({had}): "
+            "it takes a payment, an officer or a tie by an account",
         )
     if len(kinds) < policy.min_kinds:
         return Refusal(rule="evidence", text=f"{len(kinds)} kind of evidence against {host} ({had}), {policy.min_kinds} are needed")

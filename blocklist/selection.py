@@ -116,17 +116,28 @@ def _reason_to_leave(entry: Entry, action: Action, guard: Guard, now: datetime) 
 
 
 def _entry(host: Hostname, guard: Guard, facts: Known, policy: Policy, now: datetime) -> Entry:
-    family = facts.families.get(host.name)
     return Entry(
         host=host,
         scope=guard.scope_for(host),
-        family=family.family if family else "",
+        family=published_family(host, guard, facts),
         evidence=tuple(one.id for one in facts.evidence.get(host.name, ())),
         decision=facts.decisions[host.name].id,
         verdict=facts.verdicts[host.name].id,
         listed_at=now,
         expires_at=now + timedelta(days=policy.expire_days),
     )
+
+
+def published_family(host: Hostname, guard: Guard, facts: Known) -> str:
+    """What the list calls the family of a host: its own name where that host is approved or listed, else its first member that is.
+
+    So the list never names a host that is clear, guarded, or merely waits. Empty where the host is in no family.
+    """
+    family = facts.families.get(host.name)
+    if family is None:
+        return ""
+    fit = [one for one in family.members if one.name in facts.decided and guard.refusal(one, guard.scope_for(one)) is None]
+    return min(fit, key=lambda one: one.name != family.family, default=host).name  # the first of equals
 
 
 def _rank(entry: Entry, facts: Known) -> tuple[int, bool, float, str]:

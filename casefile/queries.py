@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 
+from casefile.changes import CHANGED_SINCE
 from casefile.hostname import Hostname
 from casefile.outcomes import OUTCOMES, Outcome
 from casefile.records import (
@@ -40,12 +41,21 @@ def marks(values: tuple[str, ...]) -> str:
     return ", ".join(f"'{value}'" for value in values)
 
 
+REJECTED_AGAIN_DAYS = 7
+"""A rejected host that was visited before is visited again this long after the decision and the last visit, since what it shows may have changed."""
+
+LONG_REJECTED = (
+    "EXISTS (SELECT 1 FROM latest_resolutions r WHERE r.host = s.host AND r.resolved_at < :again) "
+    "AND NOT EXISTS (SELECT 1 FROM latest_decisions d WHERE d.host = s.host AND d.decided_at >= :again)"
+)
+
+
 def hosts_to_resolve(case: Case, since: datetime) -> list[Hostname]:
-    """Hosts that a source named and no analyst rejected, not looked up since then, in the order they were first named."""
+    """Hosts that a source named and no analyst rejected (or not lately), not looked up since then, in the order they were first named."""
     found = case.rows(
-        f"SELECT s.host, min(s.id) AS first FROM sightings s WHERE {NOT_REJECTED} "
+        f"SELECT s.host, min(s.id) AS first FROM sightings s WHERE ({NOT_REJECTED} OR ({LONG_REJECTED})) "
         "AND NOT EXISTS (SELECT 1 FROM resolutions r WHERE r.host = s.host AND r.resolved_at >= :since) GROUP BY s.host ORDER BY first",
-        {"since": time_text(since)},
+        {"since": time_text(since), "again": time_text(since - timedelta(days=REJECTED_AGAIN_DAYS))},
     )
     return [case.door.parse(row["host"]) for row in found]
 
@@ -135,12 +145,13 @@ def latest_decisions(case: Case) -> list[Decision]:
 
 
 def verdicts_to_review(case: Case) -> list[Verdict]:
-    """Hosts in the mirror band or unsure that no analyst has approved, rejected or unlisted, most probable first; a deferred host waits at the end."""
-    found = case.records(
-        Verdict,
-        "band IN ('mirror', 'unsure') AND host NOT IN (SELECT host FROM latest_decisions WHERE action IN ('approve', 'reject', 'unlist'))",
-        view="latest_verdicts",
-    )
+    """Hosts in the mirror band or unsure that no analyst has approved, rejected or unlisted, or that `changed_since` they were, most probable first.
+
+    A deferred host waits at the end.
+    """
+    undecided = "host NOT IN (SELECT host FROM latest_decisions WHERE action IN ('approve', 'reject', 'unlist'))"
+    changed = f"host IN (SELECT d.host {CHANGED_SINCE})"
+    found = case.records(Verdict, f"band IN ('mirror', 'unsure') AND ({undecided} OR {changed})", view="latest_verdicts")
     deferred = {row["host"] for row in case.rows("SELECT host FROM latest_decisions WHERE action = 'defer'")}
     return sorted(
         found, key=lambda verdict: (verdict.host.name in deferred, verdict.band.value != "mirror", -verdict.probability, verdict.host.name)

@@ -10,11 +10,22 @@ from casefile.store import Case
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CameOut:
+    """How many captures, of how many hosts, came out one way: `how` is static or rendered, `outcome` as in `casefile.outcomes`."""
+
+    how: str
+    outcome: str
+    captures: int
+    hosts: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tally:
     """What happened to hosts and pages in a stretch of time, in numbers; `waiting` is how many cases waited for an analyst at its end.
 
     `found`: hosts named for the first time; `captures` of which `read` gave a page to judge and `challenged` a challenge; `visited`, `rendered`: hosts;
-    `judged`: hosts with a new verdict, of which the last says `mirror` or `unsure`; `listed`: new entries.
+    `judged`: hosts with a new verdict, of which the last says `mirror` or `unsure`; `listed`: new entries; `came_out`: all captures by how they came
+    out, since what a step reports of a host hides all its captures but one.
     """
 
     found: int
@@ -28,10 +39,11 @@ class Tally:
     unsure: int
     listed: int
     waiting: int
+    came_out: tuple[CameOut, ...] = ()
 
 
 def tally_between(case: Case, begin: datetime, end: datetime) -> Tally:
-    """The tally of the time from `begin` to `end`, both included; each table is read once."""
+    """The tally of the time from `begin` to `end`, both included."""
     within = {"begin": time_text(begin), "end": time_text(end)}
     [taken] = case.rows(
         f"SELECT count(*) AS captures, total(outcome IN ({marks(READ)})) AS read, total(outcome = 'challenge') AS challenged, "
@@ -52,7 +64,18 @@ def tally_between(case: Case, begin: datetime, end: datetime) -> Tally:
         "GROUP BY host) WHERE action IN ('approve', 'reject', 'unlist'))) AS waiting",
         within,
     )
-    return Tally(**{name: int(row[name]) for row in (taken, judged, others) for name in row.keys()})  # noqa: SIM118  (a row, not a dict)
+    numbers = {name: int(row[name]) for row in (taken, judged, others) for name in row.keys()}  # noqa: SIM118  (a row, not a dict)
+    return Tally(**numbers, came_out=_came_out(case, within))
+
+
+def _came_out(case: Case, within: dict[str, str]) -> tuple[CameOut, ...]:
+    """What was fetched before what was rendered, the most frequent outcome first."""
+    found = case.rows(
+        "SELECT how, outcome, count(*) AS captures, count(DISTINCT host) AS hosts FROM captures WHERE taken_at BETWEEN :begin AND :end "
+        "GROUP BY how, outcome ORDER BY how DESC, captures DESC, outcome",
+        within,
+    )
+    return tuple(CameOut(how=row["how"], outcome=row["outcome"], captures=row["captures"], hosts=row["hosts"]) for row in found)
 
 
 def last_nights(case: Case, until: int, most: int) -> list[Night]:

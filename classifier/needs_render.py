@@ -2,7 +2,7 @@
 
 A browser is asked for where the landing page, from any vantage,
 
-1. is a shell: under 400 characters of text, and a script or a frame of others that could fill it (what only counts visitors cannot);
+1. is a shell: under 400 characters of text, and a script or a frame that could fill it (what only counts visitors cannot);
 2. sends its visitor on by script, or tells visitors to turn JavaScript on, and has little text else;
 3. is thin: under 200 characters of text, or nothing at all;
 4. could not be had for a challenge, or was refused with a status that sites give to programs;
@@ -11,10 +11,19 @@ or where the host
 
 5. showed different things to different vantages (`classifier.differences`);
 6. is judged within 1.0 of log-odds under the listing bar, or 0.15 under the review bar;
-7. is over the listing bar without strong evidence of a payment route or of a promoter, which an entry needs.
+7. is over the listing bar without strong evidence of a payment route or of a promoter, which an entry needs;
+
+or, of a host that would else be clear, where the landing page, however much text it has (`classifier.hides`),
+
+8. is written anew by a script of its own (`document.body.innerHTML =`, `document.write`, a shadow root);
+9. is left by a script or a handler that runs without a click;
+10. has a script that unpacks what it runs, or puts the names of such things together of pieces;
+11. has a frame of another site, or one that it fills itself, that could cover it;
+12. shows less than it says: most of its text is hidden by its own attributes.
 
 So a plain site with ample text asks for nothing, and neither does a mirror whose fetched pages carry two kinds of evidence. What asked and was not
-rendered is never clear: `unseen` says what is wanting. Pure.
+rendered is never clear: `unseen` says what is wanting; neither is a shell that shows as little to a browser (`still_shells`), since what comes late, or after
+a click, is not waited for. Pure.
 """
 
 import math
@@ -26,6 +35,7 @@ from casefile.records import Band, Capture, Evidence, EvidenceKind, How, PageKin
 from casefile.reference import Reference
 from classifier.addresses import common_hosts, is_below
 from classifier.differences import ERROR_STATUS, THIN, Compared, Readings
+from classifier.hides import SENDS_ON, hidden_by
 from classifier.judging import HostJudgement
 from classifier.model import Bars
 from classifier.page import Page, host_of
@@ -48,11 +58,9 @@ FILLS = re.compile(
 )
 """What an inline script does that puts something on a page."""
 
-SENDS_ON = re.compile(
-    r"(?<![\w.])(?:(?:window|document|self|top|parent)\s*\.\s*)?location\s*(?:\.\s*href\s*)?=(?!=)|location\s*\.\s*(?:replace|assign)\s*\("
-    r"|location\s*\[\s*[\"'](?:href|replace|assign)"
-)
-"""A script that leads to another address."""
+COUNTS = re.compile(r"\b(?:gtag|ym|ga|fbq|_gaq|_tmr|dataLayer|hotjar|Ya\.Metrika|schema\.org)\b")
+LONGEST_COUNTER = 2_000
+"""What the inline scripts of counters name, and characters of such a script."""
 
 ASKS_FOR_SCRIPT = re.compile(
     r"(?:включите|включить|разрешите|необходимо включ\w+|требуется|нужен|қосыңыз|қосу керек).{0,60}javascript|javascript.{0,60}(?:включ|қос|отключ|требуется|необходим)"
@@ -73,7 +81,7 @@ def asks_of_host(
 ) -> tuple[str, ...]:
     """Why a browser should look, a sentence each; empty where it need not. `readings`, `compared`: of the last visit; only static ones are looked at."""
     asks: Asked = {}
-    for vantage, asked in asks_of_vantages(readings, reference).items():
+    for vantage, asked in asks_of_vantages(readings, reference, clear=found.band is Band.CLEAR).items():
         for rule, sentence in asked.items():
             asks.setdefault(rule, f"{sentence} (vantage {vantage})")
     static = [one.difference for one in compared if not one.difference.first.endswith(How.RENDERED.value)]
@@ -84,13 +92,15 @@ def asks_of_host(
     return tuple(asks.values())
 
 
-def asks_of_vantages(readings: Readings, reference: Reference) -> dict[str, Asked]:
-    """What the landing pages of each vantage, as fetched, ask for."""
+def asks_of_vantages(readings: Readings, reference: Reference, *, clear: bool) -> dict[str, Asked]:
+    """What the landing pages of each vantage, as fetched, ask for; `clear`: of a host that would else be so."""
     asked: dict[str, Asked] = {}
     common = common_hosts(reference)
     for vantage, landings in landings_by_vantage(readings, How.STATIC).items():
         read = [reading.page for capture, reading in landings if reading.page is not None and capture.status < ERROR_STATUS]
         found = dict(one for page in read for one in asks_of_page(page, common))
+        if clear and not found:
+            found = dict(one for page in read for one in hidden_by(page, common))
         if not read:
             found = dict(one for capture, _ in landings for one in _asks_of_outcome(capture))
         if found:
@@ -123,10 +133,31 @@ def asks_of_page(page: Page, common: frozenset[str]) -> Iterator[tuple[str, str]
 def fillers_of(page: Page, common: frozenset[str]) -> str:
     """What could fill a page with little text, in words; empty where nothing could."""
     parts = {
-        "scripts": sum(not is_below(host_of(address), common) for address in page.scripts) + bool(FILLS.search(page.inline)),
-        "frames": sum(not is_below(host_of(address), common) for address in page.frames),
+        "scripts": sum(not is_below(host_of(address), common) for address in page.scripts)
+        + bool(may_fill(page.inline) or may_fill(page.handlers)),
+        "frames": sum(not is_below(host_of(address), common) for address in page.frames)
+        + sum(address == "srcdoc" for address in (*page.covers, *page.unsized)),
     }
     return " and ".join(f"{number} {name if number > 1 else name[:-1]}" for name, number in parts.items() if number)
+
+
+def may_fill(script: str) -> bool:
+    """Whether an inline script may put something on a page: any but what only counts visitors."""
+    if FILLS.search(script):
+        return True
+    return bool(script.strip()) and not (len(script) < LONGEST_COUNTER and COUNTS.search(script))
+
+
+def still_shells(readings: Readings, reference: Reference) -> tuple[str, ...]:
+    """Landing pages that asked for a browser as shells, and show as little to it, in words: such a host is not clear."""
+    asked = asks_of_vantages(readings, reference, clear=False)
+    return tuple(
+        f"as a browser shows it, the landing page still has {len(reading.page.text)} characters of text, and its script may show more to a person (vantage {vantage})"
+        for vantage, landings in landings_by_vantage(readings, How.RENDERED).items()
+        if "shell" in asked.get(vantage, {})
+        for capture, reading in landings
+        if reading.page is not None and capture.status < ERROR_STATUS and THIN <= len(reading.page.text) - reading.page.hidden < SHELL
+    )
 
 
 def unseen(readings: Readings, reference: Reference) -> tuple[str, ...]:
@@ -134,7 +165,7 @@ def unseen(readings: Readings, reference: Reference) -> tuple[str, ...]:
     rendered = landings_by_vantage(readings, How.RENDERED)
     seen = {vantage for vantage, landings in rendered.items() if any(is_seen(capture, reading) for capture, reading in landings)}
     told = []
-    for vantage in dict.fromkeys((*rendered, *asks_of_vantages(readings, reference))):
+    for vantage in dict.fromkeys((*rendered, *asks_of_vantages(readings, reference, clear=True))):
         if vantage in seen:
             continue
         came = next((_outcome(capture, reading) for capture, reading in rendered.get(vantage, ())), "not rendered")

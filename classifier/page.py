@@ -5,7 +5,8 @@ The parser's work grows with the square of some inputs, so the text is first cut
 """
 
 import re
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from urllib.parse import urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
@@ -27,7 +28,22 @@ MOST_ITEMS = 1_500
 MOST_NOSCRIPT = 5
 """Such elements can lie in one another, and each would be read with all that is in it."""
 
+MOST_HIDDEN = 3_000
+"""Elements with a style of their own that are looked at for what they hide."""
+
+BY_THEMSELVES = ("onload", "onerror", "onpageshow", "onfocus", "onscroll", "onanimationstart", "onanimationend", "ontransitionend", "ontoggle", "onbegin", "onmousemove", "onmouseover", "onpointermove", "onresize")  # fmt: skip
+"""Attributes whose script runs without a click."""
+
 SPACES = re.compile(r"\s+")
+SHADOW = re.compile(r"<template(?=[^>]{0,300}\sshadowrootmode\b)", re.IGNORECASE)
+HIDES = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+WHOLE = re.compile(r"position\s*:\s*fixed|inset\s*:\s*0|(?:^|[;\s])(?:min-)?height\s*:\s*(?:9\d|100)\s*(?:%|vh)", re.IGNORECASE)
+SIZE = re.compile(r"(?:^|[;\s])(?:max-)?(?:width|height)\s*:\s*(\d{1,5})(?:px)?\s*(?=!|;|$)", re.IGNORECASE)
+FULL = re.compile(r"(?:9\d|100)\s*%")
+"""How styles hide an element, and how a frame says that it covers the page, or how large it is in pixels."""
+
+SMALL = 400
+"""Pixels; a frame that is narrower or lower covers no page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +69,8 @@ class Form:
 class Page:
     """What a page says and is made of. `text`: visible text, one line; `inline`: text of inline scripts and what the body does when it is loaded;
     `marks`: class and id words; `meta`: (name or property, content); `tiles`: images inside links; `noscript`: what is said to those without JavaScript;
-    `cut`: part of the page was not read (too large, too deep).
+    `covers`: frames that say that they cover the page, by address (`srcdoc` where the page holds them itself), `unsized` those that say nothing; `handlers`: scripts in attributes that run without a
+    click; `hidden`: characters of `text` in elements whose own attributes hide them; `cut`: part of the page was not read (too large, too deep).
 
     Of a rendered page only: `requests`: what the browser asked for, in order; `favicon`: the octets of its icon, None where it has none.
     """
@@ -72,15 +89,22 @@ class Page:
     marks: tuple[str, ...] = ()
     tiles: int = 0
     noscript: str = ""
+    covers: tuple[str, ...] = ()
+    unsized: tuple[str, ...] = ()
+    handlers: str = ""
+    hidden: int = 0
     cut: bool = False
     requests: tuple[SeenRequest, ...] = ()
     favicon: bytes | None = None
 
 
 def read_page(url: str, html: str) -> Page:
-    """Parse `html` (characters, already decoded) as found at `url`. Never raises, whatever it holds; what cannot be read makes an empty page."""
+    """Parse `html` (characters, already decoded) as found at `url`. Never raises, whatever it holds; what cannot be read makes an empty page.
+
+    A declared shadow root is content, which a parser without them would drop as a template.
+    """
     clean = html[:LONGEST_HTML].replace("\x00", " ").encode("utf-8", "replace").decode("utf-8")
-    part, cut = bounded(clean)
+    part, cut = bounded(SHADOW.sub("<section", clean))
     try:
         return _page(url, LexborHTMLParser(part), cut=cut or len(html) > LONGEST_HTML)
     except (SelectolaxError, RuntimeError, RecursionError, MemoryError):
@@ -109,9 +133,12 @@ def _page(url: str, tree: LexborHTMLParser, *, cut: bool) -> Page:
         ],
         "frames": tuple(_absolute(url, src) for node in _nodes(tree, "iframe, frame, embed") if (src := _attribute(node, "src"))),
     }
+    parts["covers"] = _covers(url, tree, _is_whole)
+    parts["unsized"] = _covers(url, tree, _is_unsized)
+    parts["handlers"] = _handlers(tree)
     tree.strip_tags(["script", "style", "noscript", "template", "iframe", "title"], recursive=True)
     body = tree.body
-    return Page(
+    page = Page(
         url=url,
         title=title,
         text=_line(body.text(separator=" "))[:LONGEST_TEXT] if body is not None else "",
@@ -130,6 +157,58 @@ def _page(url: str, tree: LexborHTMLParser, *, cut: bool) -> Page:
         cut=cut,
         **parts,  # type: ignore[arg-type]
     )
+    return replace(page, hidden=_hidden(tree, len(page.text)))
+
+
+def _hidden(tree: LexborHTMLParser, length: int) -> int:
+    """Characters of the text that are hidden by attributes; the tree is without them afterwards. Stylesheets are not read."""
+    hiding = [
+        node
+        for node in tree.css("[hidden], [style]")[:MOST_HIDDEN]
+        if node.tag not in ("html", "body") and ("hidden" in node.attributes or HIDES.search(_attribute(node, "style")))
+    ]
+    for node in hiding:
+        node.replace_with(" ")
+    body = tree.body
+    return max(0, length - len(_line(body.text(separator=" "))[:LONGEST_TEXT])) if hiding and body is not None else 0
+
+
+def _covers(url: str, tree: LexborHTMLParser, can: Callable[[LexborNode], bool]) -> tuple[str, ...]:
+    """The frames that `can` cover the page, by address."""
+    found = (
+        (node, _attribute(node, "data" if node.tag == "object" else "src"))
+        for node in _nodes(tree, "iframe, frame, object[data], embed[src]")
+    )
+    return tuple(
+        "srcdoc" if "srcdoc" in node.attributes else _absolute(url, address)
+        for node, address in found
+        if ("srcdoc" in node.attributes or address) and can(node)
+    )
+
+
+def _is_whole(node: LexborNode) -> bool:
+    """Whether a frame says that it covers the page, or is that large."""
+    style, height = _attribute(node, "style"), _attribute(node, "height")
+    if HIDES.search(style) or any(number < SMALL for number in _pixels(node)):
+        return False
+    return node.tag == "frame" or bool(WHOLE.search(style) or FULL.fullmatch(height)) or len(_pixels(node)) > 1
+
+
+def _is_unsized(node: LexborNode) -> bool:
+    return node.tag != "frame" and not any(_attribute(node, name) for name in ("style", "width", "height"))
+
+
+def _pixels(node: LexborNode) -> list[int]:
+    """The sizes in pixels that a frame states."""
+    sizes = (f"width:{size}" for name in ("width", "height") if (size := _attribute(node, name).removesuffix("px")).isdecimal())
+    return [int(number) for number in SIZE.findall(";".join((*sizes, _attribute(node, "style"))))]
+
+
+def _handlers(tree: LexborHTMLParser) -> str:
+    """The scripts of attributes that run by themselves."""
+    nodes = _nodes(tree, ", ".join(f"[{name}]" for name in BY_THEMSELVES))
+    told = (script for node in nodes for name in BY_THEMSELVES if (script := _attribute(node, name)))
+    return "\n".join(told)[:LONGEST_INLINE]
 
 
 def _form(url: str, node: LexborNode) -> Form:

@@ -12,7 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from casefile.records import Reason
-from classifier.lexicon import concepts_in
+from classifier.features import description_of
+from classifier.lexicon import APART, COMMON, concepts_in
 from classifier.page import Page
 
 MOST_FOR, MOST_AGAINST = 8, 3
@@ -57,7 +58,7 @@ def reasons_of(page: Page, names: Sequence[str], parts: npt.NDArray[np.float64],
 
     `names` and `parts` (features,): every feature of the page and what it added.
     """
-    concepts = concepts_in(f"{page.title} {page.text}".casefold())
+    concepts = concepts_in(f"{page.title} {description_of(page)} {page.text}".casefold())
     order = sorted(range(len(parts)), key=lambda index: (-abs(parts[index]), names[index]))
     looked_at = [index for index in order[:MOST_STRONG] if abs(parts[index]) >= LEAST_REASON]
     told: dict[str, float] = defaultdict(float)
@@ -77,16 +78,20 @@ def in_words(name: str, part: float, concepts: Mapping[str, tuple[int, str]]) ->
         concept = name.removeprefix("names ").partition(",")[0]
         return f"names {concept} («{concepts[concept][1]}»)" if concept in concepts else f"names {concept}"
     if found := COUNTED.fullmatch(name):
-        return _counted(found["what"], found["count"], part)
+        return _counted(found["what"], found["count"], part, concepts)
     found = QUOTED.fullmatch(name)
     return _quoted(found["where"], found["words"]) if found else ""
 
 
-def _counted(what: str, count: str, part: float) -> str:
-    """What is counted of a page: only what is there and speaks for gambling, but for a page that names nothing of gambling at all."""
+def _counted(what: str, count: str, part: float, concepts: Mapping[str, tuple[int, str]]) -> str:
+    """What is counted of a page: only what is there and speaks for gambling, but for a page that names nothing of gambling alone.
+
+    Winnings, bonuses and the like are weighed one by one, and are not counted as subjects of gambling: beside them such a page names something.
+    """
     if what == "gambling concepts":
         if count == "0":
-            return "names nothing of gambling" if part < 0 else ""
+            told = "names nothing that gambling sites alone name" if concepts.keys() & (COMMON | APART) else "names nothing of gambling"
+            return told if part < 0 else ""
         return f"subjects of gambling named: {'9 or more' if count == '9' else count}" if part > 0 else ""
     return f"{STRUCTURE[what]}: {count}" if what in STRUCTURE and count != "0" and part > 0 else ""
 

@@ -35,7 +35,7 @@ from classifier.detectors.licence_claim import LICENCE_OF
 from classifier.differences import Compared, compared, views_of
 from classifier.judging import HostJudgement, SeenPage, judge_host, place_on_site
 from classifier.model import THIN, Judge, PageScore
-from classifier.needs_render import asks_of_host, unseen
+from classifier.needs_render import asks_of_host, still_shells, unseen
 from classifier.page import host_of
 from classifier.reading import DAMAGED, PageReader, Reading, stands_for_its_site
 from classifier.trade import label_of_host
@@ -183,15 +183,18 @@ def doubts(readings: Readings, asks: Sequence[str], reference: Reference, *, ren
     """
     if not rendered:
         return (*unread(readings), *(f"a browser should look, and has not: {ask}" for ask in asks))
-    return (*unread(readings), *unseen(readings, reference), *thin_in_browser(readings))
+    return (*unread(readings), *unseen(readings, reference), *thin_in_browser(readings), *still_shells(readings, reference))
 
 
 def thin_in_browser(readings: Readings) -> Sequence[str]:
     """Landing pages with so little text, as a browser shows them, that they may be pictures or another's page in a frame."""
     return tuple(
-        f"as a browser shows it, the landing page has {len(reading.page.text)} characters of text (vantage {capture.vantage.name})"
+        f"as a browser shows it, the landing page has {len(reading.page.text) - reading.page.hidden} characters of text (vantage {capture.vantage.name})"
         for capture, reading in readings
-        if capture.how is How.RENDERED and capture.page is PageKind.LANDING and reading.page is not None and len(reading.page.text) < THIN
+        if capture.how is How.RENDERED
+        and capture.page is PageKind.LANDING
+        and reading.page is not None
+        and len(reading.page.text) - reading.page.hidden < THIN
     )
 
 

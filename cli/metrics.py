@@ -97,8 +97,23 @@ def registry_of(figures: NightFigures, standing: Standing, *, exit_code: int) ->
     gauge("waiting_oldest_seconds", "How long the oldest of them has waited.", max(0.0, oldest))
     gauge("dead_hosts", "Hosts whose last look-up found no such name or no address.", standing.dead)
     Info("mirrorwatch_model", "The model that judged.", registry=registry).info({"id": standing.model})
+    _add_captures(registry, figures)
     _add_steps(registry, figures)
     return registry
+
+
+def _add_captures(registry: "CollectorRegistry", figures: NightFigures) -> None:
+    """How the captures came out, and of how many hosts: a step counts a host once, whatever became of its other pages."""
+    from prometheus_client import Gauge
+
+    labels = ("how", "outcome")
+    captures = Gauge(
+        "mirrorwatch_captures_by_outcome", "Pages asked for in the last night by how they came out.", labels, registry=registry
+    )
+    hosts = Gauge("mirrorwatch_capture_hosts_by_outcome", "Hosts with at least one page that came out so.", labels, registry=registry)
+    for one in figures.tally.came_out:
+        captures.labels(one.how, one.outcome).set(one.captures)
+        hosts.labels(one.how, one.outcome).set(one.hosts)
 
 
 def _add_steps(registry: "CollectorRegistry", figures: NightFigures) -> None:

@@ -26,6 +26,19 @@ OnFamily = Annotated[
     str,
     typer.Option("--family", metavar="ID", help="Instead of hosts: a family, by its name or any member.", show_default=False),
 ]
+OfFamily = Annotated[
+    str,
+    typer.Option(
+        "--family", metavar="ID", help="The members of one family, by its name or any member, and their digest.", show_default=False
+    ),
+]
+Expect = Annotated[
+    str,
+    typer.Option(
+        "--expect", metavar="DIGEST", help="What queue --family showed: nothing is decided where it has changed.", show_default=False
+    ),
+]
+Everything = Annotated[bool, typer.Option("--all", help="Of a family the members in the mirror band too.", show_default=False)]
 Families = Annotated[bool, typer.Option("--families", help="Families with members waiting, and what ties them.")]
 Host = Annotated[str, typer.Argument(metavar="HOST", help="A host name.", show_default=False)]
 MaybeHost = Annotated[str, typer.Argument(metavar="[HOST]", help="Only this host.", show_default=False)]

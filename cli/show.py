@@ -1,18 +1,22 @@
 """All that is known of one host on one screen: what matters first, every part cut to its share of the lines, nothing cut without saying so.
 
-On a terminal it is drawn by rich; elsewhere the same rows are plain text. Everything is made inert first.
+On a terminal it is drawn by rich, long texts folded; elsewhere the same rows are plain text. Everything is made inert first.
 """
 
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from rich.cells import cell_len, set_cell_size
 
 from casefile.plaintext import inert
 from cli.output import print_text
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 LINES = 45
 """Of a screen."""
@@ -22,21 +26,43 @@ BAR = 10
 
 BANDS = {"mirror": "bold red", "unsure": "bold yellow", "clear": "bold green"}
 
+FOLDED = 2
+"""Lines of a terminal that a long text is folded to at most; what is longer than that ends in an ellipsis."""
+
+TITLE, GAP = 11, 2
+"""Cells of the column of titles, and between a row's lead and its text."""
+
+NARROW = 100
+"""Cells of a terminal under which texts need the room more than columns need to be aligned."""
+
+REPEATED = "shown differently:"
+"""How the reasons begin that repeat the verdict's differences, often cut short."""
+
 MORE = "... and {} more (--json shows all)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One line: `lead` in a column of its own, `text` after it; `style` is rich's."""
+    """A fact: `lead` in a column of its own, `text` after it; `style` is rich's; `path`: what is never cut, nor broken by us.
+
+    `lines`: the text as it is folded for a terminal.
+    """
 
     lead: str = ""
-    text: str
+    text: str = ""
     style: str = ""
+    path: str = ""
+    lines: tuple[str, ...] = ()
+
+    @property
+    def height(self) -> int:
+        """Lines it takes."""
+        return max(1, len(self.lines))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """A part of the screen. `least` rows are shown before any other part has more than its own."""
+    """A part of the screen. `least` lines of it are shown before any other part has more than its own."""
 
     title: str
     rows: tuple[Row, ...]
@@ -45,41 +71,56 @@ class Part:
 
 def print_dossier(found: dict[str, Any]) -> None:
     """The screen on stdout."""
-    headline = _headline(found)
-    parts = fitted(parts_of(found), LINES - len(headline) - 2)
+    headline, parts = _headline(found), parts_of(found)
     if sys.stdout.isatty():
         _draw(headline, parts)
     else:
-        _print(headline, parts)
+        _print(headline, fitted(parts, LINES - len(headline) - 2))
 
 
 def parts_of(found: dict[str, Any]) -> list[Part]:
     """The parts that have something to say, the most important first."""
     parts = (
         Part(title="why", rows=tuple(_reasons(found["verdict"])), least=6),
-        Part(title="differs", rows=tuple(_differences(found["verdict"])), least=2),
-        Part(title="screenshot", rows=tuple(_screenshots(found)), least=2),
+        Part(title="differs", rows=tuple(_differences(found["verdict"])), least=4),
+        Part(title="screenshot", rows=tuple(_screenshots(found)), least=4),
         Part(title="hops", rows=tuple(_hops(found["captures"])), least=4),
         Part(title="evidence", rows=tuple(_evidence(found["evidence"])), least=7),
-        Part(title="browser", rows=tuple(_browser(found["browser"])), least=7),
+        Part(title="browser", rows=tuple(_browser(found["browser"])), least=6),
         Part(title="family", rows=tuple(_family(found)), least=4),
-        Part(title="decisions", rows=tuple(_decisions(found["decisions"])), least=3),
-        Part(title="captures", rows=tuple(_captures(found["captures"])), least=4),
-        Part(title="named by", rows=tuple(_sightings(found["sightings"])), least=2),
+        Part(title="decisions", rows=tuple(_decisions(found["decisions"])), least=2),
+        Part(title="captures", rows=tuple(_captures(found["captures"])), least=2),
+        Part(title="named by", rows=tuple(_sightings(found["sightings"])), least=1),
     )
     return [part for part in parts if part.rows]
 
 
 def fitted(parts: Sequence[Part], lines: int) -> list[Part]:
-    """The parts cut to `lines` rows in all: each its `least`, then one in turn to each that wants more. What is cut is counted in the last row."""
-    given = [min(len(part.rows), part.least) for part in parts]
+    """The parts cut to `lines` in all: each the rows that its `least` holds, then one in turn to each that wants more. What is cut is counted in the last row."""
+    given = [_rows_within(part, part.least) for part in parts]
+    left = lines - sum(_height(part, most) for part, most in zip(parts, given, strict=True))
     wanting = [place for place, part in enumerate(parts) if len(part.rows) > given[place]]
-    while wanting and sum(given) < lines:
+    while wanting:
         place = wanting.pop(0)
+        more = _height(parts[place], given[place] + 1) - _height(parts[place], given[place])
+        if more > left:
+            continue
+        left -= more
         given[place] += 1
         if given[place] < len(parts[place].rows):
             wanting.append(place)
     return [_cut(part, most) for part, most in zip(parts, given, strict=True)]
+
+
+def _rows_within(part: Part, lines: int) -> int:
+    """How many rows there is room for, one at least."""
+    fitting = [most for most in range(1, len(part.rows) + 1) if _height(part, most) <= lines]
+    return max(fitting, default=1)
+
+
+def _height(part: Part, most: int) -> int:
+    """Lines of a part cut to `most` rows."""
+    return sum(row.height for row in _cut(part, most).rows)
 
 
 def _cut(part: Part, most: int) -> Part:
@@ -109,7 +150,7 @@ def _reasons(verdict: dict[str, Any] | None) -> Iterable[Row]:
     """Each with a bar as long as its weight is, against the heaviest; what only repeats a difference is left to that."""
     if verdict is None:
         return
-    reasons = [one for one in verdict["reasons"] if not any(other["text"] in one["text"] for other in verdict["differences"])]
+    reasons = [one for one in verdict["reasons"] if not (verdict["differences"] and one["text"].startswith(REPEATED))]
     heaviest = max((abs(reason["weight"]) for reason in reasons), default=0) or 1.0
     for reason in reasons:
         weight = reason["weight"]
@@ -124,13 +165,21 @@ def _reasons(verdict: dict[str, Any] | None) -> Iterable[Row]:
 
 
 def _differences(verdict: dict[str, Any] | None) -> Iterable[Row]:
+    """What holds between several pairs of visitors alike (on the desk and on the telephone) is told once."""
+    same: dict[str, list[dict[str, Any]]] = {}
     for one in verdict["differences"] if verdict else ():
-        yield Row(lead=f"{one['similarity']:.0%} alike", text=f"{one['first']} against {one['second']}: {one['text']}", style="yellow")
+        same.setdefault(one["text"].replace(one["first"], "1").replace(one["second"], "2"), []).append(one)
+    for found in same.values():
+        who = "; ".join(f"{one['first']} against {one['second']}" for one in found)
+        yield Row(lead=f"{found[0]['similarity']:.0%} alike", text=f"{found[0]['text']} ({who})", style="yellow")
 
 
 def _screenshots(found: dict[str, Any]) -> Iterable[Row]:
     for one in found["screenshots"]:
-        yield Row(lead=one["vantage"], text=one["path"] or f"cannot be shown: {one['fault']}", style="cyan" if one["path"] else "yellow")
+        if one["path"]:
+            yield Row(lead=one["vantage"], path=_from_here(one["path"]), style="cyan")
+        else:
+            yield Row(lead=one["vantage"], text=f"cannot be shown: {one['fault']}", style="yellow")
 
 
 def _hops(captures: Sequence[dict[str, Any]]) -> Iterable[Row]:
@@ -187,8 +236,8 @@ def _family(found: dict[str, Any]) -> Iterable[Row]:
     family = found["family"]
     if family is None:
         return
-    others = [name for name in family["members"] if name != found["host"]]
-    yield Row(lead=f"{len(family['members'])} hosts", text=f"{family['family']}, with {', '.join(others)}")
+    others = [name for name in family["members"] if name not in (found["host"], family["family"])]
+    yield Row(lead=f"{len(family['members'])} hosts", text=", ".join([family["family"], *others]))
     for one in found["orders"]:
         yield Row(
             lead="order", text=f"standing since {one['decided_at'][:10]}, by {one['analyst']}: {one['note']}{_act(one)}", style="magenta"
@@ -224,6 +273,14 @@ def _act(one: dict[str, Any]) -> str:
     return f", act {one['act']}" if one["act"] else ""
 
 
+def _from_here(path: str) -> str:
+    """From where the analyst stands, when that is shorter."""
+    try:
+        return str(Path(path).relative_to(Path.cwd()))
+    except ValueError:
+        return path
+
+
 def _host(url: str) -> str:
     try:
         return urlsplit(url).hostname or ""
@@ -246,30 +303,76 @@ def _print(headline: Sequence[Row], parts: Sequence[Part]) -> None:
     for part in parts:
         width = max(len(row.lead) for row in part.rows)
         for number, row in enumerate(part.rows):
-            print_text(f"{part.title if number == 0 else '':<10} {row.lead:<{width}}  {row.text}".rstrip())
+            print_text(f"{part.title if number == 0 else '':<10} {row.lead:<{width}}  {row.path or row.text}".rstrip())
 
 
-def _draw(headline: Sequence[Row], parts: Sequence[Part]) -> None:
-    """A panel with the verdict, then a row a line; what is too long for the terminal ends in an ellipsis. Blank lines part the parts where there is room."""
+def _draw(headline: Sequence[Row], found: Sequence[Part]) -> None:
+    """A panel with the verdict, then the rows, their texts folded to the terminal. Blank lines part the parts where there is room."""
     from rich.console import Console, Group
     from rich.panel import Panel
     from rich.text import Text
 
     console = Console(highlight=False)
-    top = Group(*(Text(inert(row.text), style=row.style, no_wrap=True, overflow="ellipsis") for row in headline))
-    console.print(Panel(top, border_style=headline[-1].style.removeprefix("bold "), padding=(0, 1)))
-    width = max((cell_len(inert(row.lead)) for part in parts for row in part.rows), default=0)
-    airy = sum(len(part.rows) + 1 for part in parts) + len(headline) + 2 <= LINES
-    for part in parts:
+    top = [Text(line, style=row.style) for row in headline for line in _folded(console, row.text, console.width - 4)]
+    console.print(Panel(Group(*top), border_style=headline[-1].style.removeprefix("bold "), padding=(0, 1)))
+    lines = LINES - len(top) - 2
+    parts = fitted([_laid_out(console, part, width) for part, width in zip(found, _lead_widths(console, found), strict=True)], lines)
+    airy = sum(_height(part, len(part.rows)) + 1 for part in parts) <= lines
+    for part, width in zip(parts, _lead_widths(console, found), strict=True):
         if airy:
             console.print()
         for number, row in enumerate(part.rows):
-            weighs = part.title == "why"
-            lead = set_cell_size(inert(row.lead), width)
+            _draw_row(console, row, part.title if number == 0 else "", width, weighs=part.title == "why")
+
+
+def _lead_widths(console: "Console", parts: Sequence[Part]) -> list[int]:
+    """Cells of the column of leads of each part: one column through all of them, but on a narrow terminal each its own."""
+    widths = [max(cell_len(inert(row.lead)) for row in part.rows) for part in parts]
+    return widths if console.width < NARROW else [max(widths, default=0)] * len(widths)
+
+
+def _draw_row(console: "Console", row: Row, title: str, width: int, *, weighs: bool) -> None:
+    """The lines of a row. A path that has no room beside its lead has a line of its own, from the edge: the terminal wraps it, so that it can be copied whole."""
+    from rich.text import Text
+
+    texts = row.lines or (row.text,)
+    lead = set_cell_size(inert(row.lead), width)
+    for number, text in enumerate(texts):
+        if row.path and number == 1:
+            console.print(Text(text, style=row.style), soft_wrap=True)
+        elif number < 1 or not row.path:
             line = Text.assemble(
-                (f"{part.title if number == 0 else '':<11}", "bold"),
-                (lead, row.style if weighs else "cyan"),
-                "  ",
-                (inert(row.text), "" if weighs else row.style),
+                (f"{title if number == 0 else '':<{TITLE}}", "bold"),
+                (lead if number == 0 else " " * width, row.style if weighs else "cyan"),
+                " " * GAP,
+                (text, "" if weighs else row.style),
             )
             console.print(line, no_wrap=True, overflow="ellipsis")
+
+
+def _laid_out(console: "Console", part: Part, width: int) -> Part:
+    """The rows of a part with their lines: what is beside the lead, below it the rest; of a path that does not fit, as many as the terminal takes for it."""
+    room = max(20, console.width - TITLE - width - GAP)
+    rows = []
+    for row in part.rows:
+        path = inert(row.path)
+        if not path:
+            lines = _folded(console, row.text, room)
+        elif cell_len(path) <= room:
+            lines = (path,)
+        else:
+            lines = ("", path, *[""] * ((cell_len(path) - 1) // console.width))
+        rows.append(replace(row, lines=lines))
+    return replace(part, rows=tuple(rows))
+
+
+def _folded(console: "Console", text: str, width: int) -> tuple[str, ...]:
+    """The text on `FOLDED` lines of `width` cells at most, an ellipsis where that is not all of it."""
+    from rich.text import Text
+
+    lines = [line.plain.rstrip() for line in Text(inert(text)).wrap(console, width)]
+    if len(lines) <= FOLDED:
+        return tuple(lines) or ("",)
+    last = Text(" ".join(lines[FOLDED - 1 :]))
+    last.truncate(width, overflow="ellipsis")
+    return (*lines[: FOLDED - 1], last.plain)

@@ -5,23 +5,22 @@ from collections.abc import Sequence
 
 import typer
 
-from blocklist.orders import WaitingFamily, approve_family, end_order, families_to_review, review_queue
+from blocklist.bulk import latest_by_host, refusal_as_shown, seen_of
+from blocklist.orders import FamilyDecision, approve_family, end_order, families_to_review, family_of, look_at_family
 from blocklist.review import decide
 from blocklist.selection import select
 from casefile import queries
 from casefile.errors import HostnameRefused, UsageError
 from casefile.hostname import Hostname
-from casefile.records import Action, Decision, Order, Tie, Verdict
+from casefile.plaintext import inert
+from casefile.records import Action, Band, Decision
 from casefile.rows import as_json
 from cli.desk import Desk
 from cli.dossier import dossier_of
-from cli.options import Act, Analyst, Families, Host, Json, Limit, MaybeHosts, Note, OnFamily
-from cli.output import print_json, print_table, print_text
+from cli.options import Act, Analyst, Everything, Expect, Families, Host, Json, Limit, MaybeHosts, Note, OfFamily, OnFamily
+from cli.output import print_json, print_text
 from cli.show import print_dossier
-
-MOST_TIES = 4
-LONGEST_FACT = 60
-"""Ties of a family, and characters of a fact, that a line of text shows."""
+from cli.waiting import Row, print_families, print_looked_at, print_rows, rows_of_queue
 
 
 def verdicts(context: typer.Context, as_lines: Json = False) -> None:
@@ -30,26 +29,31 @@ def verdicts(context: typer.Context, as_lines: Json = False) -> None:
     Example: mirrorwatch verdicts --json
     """
     desk: Desk = context.obj
-    _print_verdicts(desk, queries.latest_verdicts(desk.case()), as_lines=as_lines)
+    rows = [Row(host=one.host, verdict=one) for one in queries.latest_verdicts(desk.case())]
+    print_rows(desk, rows, as_lines=as_lines, queue=False)
 
 
-def queue(context: typer.Context, families: Families = False, limit: Limit = 1000, as_lines: Json = False) -> None:
-    """What waits for an analyst: mirrors that a standing order proposes, then the most probable; deferred hosts at the end.
+def queue(context: typer.Context, families: Families = False, family: OfFamily = "", limit: Limit = 1000, as_lines: Json = False) -> None:
+    """What waits for an analyst: mirrors that a standing order proposes, then the most probable; deferred hosts and approved ones that cannot be listed last.
 
     Example: mirrorwatch queue --limit 20
 
     Families, with what ties their members: mirrorwatch queue --families
+
+    One family, with what an approval of it would do to every member: mirrorwatch queue --family gamacasino5379.example
     """
     desk: Desk = context.obj
+    if family:
+        print_looked_at(look_at_family(desk.case(), family, desk.guard), as_lines=as_lines)
+        return
     if families:
         found = families_to_review(desk.case(), desk.guard)
-        _print_families(found[:limit], as_lines=as_lines)
+        print_families(found[:limit], as_lines=as_lines)
+        all_of_them = len(found)
     else:
-        waiting = review_queue(desk.case(), desk.guard)
-        _print_verdicts(
-            desk, [verdict for verdict, _ in waiting[:limit]], as_lines=as_lines, orders=[order for _, order in waiting[:limit]]
-        )
-    all_of_them = len(found if families else waiting)
+        rows = rows_of_queue(desk)
+        print_rows(desk, rows[:limit], as_lines=as_lines, queue=True)
+        all_of_them = len(rows)
     if not as_lines and all_of_them > limit:
         print_text(f"... and {all_of_them - limit} more (--limit)")
 
@@ -73,6 +77,7 @@ def approve(
     note: Note,
     hosts: MaybeHosts = None,
     family: OnFamily = "",
+    expect: Expect = "",
     act: Act = "",
     as_lines: Json = False,
 ) -> None:
@@ -80,12 +85,17 @@ def approve(
 
     Example: mirrorwatch approve gamacasino5379.example --as "A. Analyst" --note "casino, deposit page seen"
 
-    A family: mirrorwatch approve --family gamacasino5379.example --as "A. Analyst" --note "one operator, one cashier" --act 12-34
+    A family, after queue --family: mirrorwatch approve --family gamacasino5379.example --expect DIGEST --as "A. Analyst" --note "one operator" --act 12-34
 
-    Of a family what is guarded or unsure stays in review. While the order stands, later mirrors of the family wait in review, marked; none is listed without a
-    decision. To end it, reject or defer the family.
+    On a terminal --expect may be left out: it shows the members and asks. Of a family what is guarded, unsure, deferred, shown differently to visitors or leads
+    to another site stays in review. While the order stands, later mirrors of the family wait in review, marked; none is listed without a decision. To end it,
+    reject or defer the family.
     """
-    _decide(context, hosts, family, Action.APPROVE, analyst, note, act, as_lines=as_lines)
+    if family:
+        _alone(hosts)
+        _approve_family(context.obj, family, expect, analyst, note, act, as_lines=as_lines)
+    else:
+        _decide(context.obj, hosts, Action.APPROVE, analyst, note, act, as_lines=as_lines)
 
 
 def reject(
@@ -94,16 +104,23 @@ def reject(
     note: Note,
     hosts: MaybeHosts = None,
     family: OnFamily = "",
+    everything: Everything = False,
     act: Act = "",
     as_lines: Json = False,
 ) -> None:
-    """Reject hosts: not gambling, or not illegal. They leave the list and the queue. Of a family those that wait, and its standing order ends.
+    """Reject hosts: not gambling, or not illegal. They leave the list and the queue. Of a family those that wait and are no mirrors, and its order ends.
 
     Example: mirrorwatch reject library.example --as "A. Analyst" --note "a library"
 
     A family: mirrorwatch reject --family library.example --as "A. Analyst" --note "a chain of libraries, one counter"
+
+    Members in the mirror band are left in review unless --all says so. A rejected host comes back into the queue when it changes for the worse.
     """
-    _decide(context, hosts, family, Action.REJECT, analyst, note, act, as_lines=as_lines)
+    if family:
+        _alone(hosts)
+        _end_order(context.obj, family, Action.REJECT, analyst, note, act, everything=everything, as_lines=as_lines)
+    else:
+        _decide(context.obj, hosts, Action.REJECT, analyst, note, act, as_lines=as_lines)
 
 
 def defer(
@@ -121,39 +138,70 @@ def defer(
 
     A family: mirrorwatch defer --family shop.example --as "A. Analyst" --note "the shared counter may be the web designer's"
     """
-    _decide(context, hosts, family, Action.DEFER, analyst, note, act, as_lines=as_lines)
-
-
-def _decide(
-    context: typer.Context,
-    hosts: Sequence[str] | None,
-    family: str,
-    action: Action,
-    analyst: str,
-    note: str,
-    act: str,
-    *,
-    as_lines: bool,
-) -> None:
-    desk: Desk = context.obj
     if family:
-        if hosts:
-            raise UsageError("name hosts or a family with --family, not both. Nothing was decided")
-        _decide_family(desk, family, action, analyst, note, act, as_lines=as_lines)
-        return
+        _alone(hosts)
+        _end_order(context.obj, family, Action.DEFER, analyst, note, act, everything=True, as_lines=as_lines)
+    else:
+        _decide(context.obj, hosts, Action.DEFER, analyst, note, act, as_lines=as_lines)
+
+
+def _alone(hosts: Sequence[str] | None) -> None:
+    if hosts:
+        raise UsageError("name hosts or a family with --family, not both. Nothing was decided")
+
+
+def _decide(desk: Desk, hosts: Sequence[str] | None, action: Action, analyst: str, note: str, act: str, *, as_lines: bool) -> None:
     named = read_hosts(desk, hosts or ())
     made = decide(desk.case(), named, action, analyst=analyst, note=note, act=act, guard=desk.guard, clock=desk.clock)
     _print_decisions(made, as_lines=as_lines)
     if not as_lines:
+        if action is Action.APPROVE:
+            _warn(desk, named)
         _say_what_follows(desk, named, action)
 
 
-def _decide_family(desk: Desk, family: str, action: Action, analyst: str, note: str, act: str, *, as_lines: bool) -> None:
-    """Decide on a family and say of every member that waited or was decided before what became of it."""
-    if action is Action.APPROVE:
-        done = approve_family(desk.case(), family, analyst=analyst, note=note, act=act, guard=desk.guard, clock=desk.clock)
-    else:
-        done = end_order(desk.case(), family, action, analyst=analyst, note=note, act=act, clock=desk.clock)
+def _warn(desk: Desk, hosts: Sequence[Hostname]) -> None:
+    """What speaks for a second look at a host that was just approved by name."""
+    case = desk.case()
+    decisions = latest_by_host(case)
+    for host in hosts:
+        if (verdict := queries.verdict_of(case, host)) is None:
+            continue
+        if verdict.band is not Band.MIRROR:
+            print_text(f"  warning: {host} is {verdict.band.value}, probability {verdict.probability:.3f}")
+        if shown := refusal_as_shown(seen_of(case, verdict, decisions)):
+            print_text(inert(f"  warning, {shown.rule}: {shown.text}"))
+
+
+def _approve_family(desk: Desk, family: str, expect: str, analyst: str, note: str, act: str, *, as_lines: bool) -> None:
+    """Approve what was looked at: the digest says what that was, or the terminal shows it and asks."""
+    if not expect:
+        if as_lines or not (sys.stdin.isatty() and sys.stdout.isatty()):
+            family_of(desk.case(), family)
+            raise UsageError(
+                f"say what you looked at: mirrorwatch queue --family {family} lists the members and their digest, "
+                "then approve --family with --expect DIGEST. Nothing was decided"
+            )
+        looked = look_at_family(desk.case(), family, desk.guard)
+        print_looked_at(looked, as_lines=False)
+        number = sum(one.outcome == "approve" for one in looked.members)
+        if not typer.confirm(f"Approve {number} hosts of the family {looked.family.family}?"):
+            print_text("Nothing was decided")
+            raise typer.Exit(1)
+        expect = looked.digest
+    done = approve_family(desk.case(), family, analyst=analyst, note=note, act=act, expect=expect, guard=desk.guard, clock=desk.clock)
+    _print_family_decision(desk, done, Action.APPROVE, as_lines=as_lines)
+    if not as_lines:
+        print_text("  its later mirrors wait in review, marked; to end it, mirrorwatch reject or defer --family " + done.family.family)
+
+
+def _end_order(desk: Desk, family: str, action: Action, analyst: str, note: str, act: str, *, everything: bool, as_lines: bool) -> None:
+    done = end_order(desk.case(), family, action, analyst=analyst, note=note, act=act, everything=everything, clock=desk.clock)
+    _print_family_decision(desk, done, action, as_lines=as_lines)
+
+
+def _print_family_decision(desk: Desk, done: FamilyDecision, action: Action, *, as_lines: bool) -> None:
+    """Say of every member that waited, is left out or was decided before what became of it."""
     if as_lines:
         print_json(
             {
@@ -169,7 +217,7 @@ def _decide_family(desk: Desk, family: str, action: Action, analyst: str, note: 
         return
     _print_decisions(done.decisions, as_lines=False)
     for left in done.left:
-        print_text(f"left in review {left.host}, {left.rule}: {left.text}")
+        print_text(inert(f"{'left in review' if left.waits else 'not approved'} {left.host}, {left.rule}: {left.text}"))
     for one in done.untouched:
         print_text(f"stays {one.state} {one.host}: to take it back, {one.command} --as NAME --note TEXT")
     _say_what_follows(desk, [one.host for one in done.decisions], action)
@@ -177,8 +225,6 @@ def _decide_family(desk: Desk, family: str, action: Action, analyst: str, note: 
         print_text(
             f"standing order {'begins' if order.stands else 'ends'} on the family {done.family.family} ({len(done.family.members)} hosts)"
         )
-    if action is Action.APPROVE:
-        print_text("  its later mirrors wait in review, marked; to end it, mirrorwatch reject or defer --family " + done.family.family)
 
 
 def _print_decisions(made: Sequence[Decision], *, as_lines: bool) -> None:
@@ -228,75 +274,3 @@ def read_hosts(desk: Desk, given: Sequence[str]) -> list[Hostname]:
     if not hosts:
         raise UsageError("no host named: give host names, or - with lines on standard input, or a family with --family")
     return list(hosts)
-
-
-def _print_verdicts(desk: Desk, found: Sequence[Verdict], *, as_lines: bool, orders: Sequence[Order | None] | None = None) -> None:
-    """Verdicts; in the queue each with the standing order that proposes it, `orders` in the order of `found`."""
-    family_of = {member.name: family.family for family in queries.families_now(desk.case()) for member in family.members}
-    proposed = orders or [None] * len(found)
-    if as_lines:
-        for one, order in zip(found, proposed, strict=True):
-            print_json(
-                {
-                    "host": one.host.name,
-                    "label": one.label.value,
-                    "probability": round(one.probability, 4),
-                    "band": one.band.value,
-                    "family": family_of.get(one.host.name, ""),
-                    "reasons": [reason.text for reason in one.reasons],
-                    **({"proposed": as_json(order) if order else None} if orders is not None else {}),
-                }
-            )
-        return
-    rows = [
-        (
-            one.host,
-            one.label.value,
-            f"{one.probability:.3f}",
-            one.band.value,
-            family_of.get(one.host.name, ""),
-            "; ".join([*([f"proposed: {_in_words(order)}"] if order else []), *(r.text for r in one.reasons[:3])]),
-        )
-        for one, order in zip(found, proposed, strict=True)
-    ]
-    print_table(("host", "label", "probability", "band", "family", "reasons"), rows, right=("probability",))
-
-
-def _print_families(found: Sequence[WaitingFamily], *, as_lines: bool) -> None:
-    if as_lines:
-        for one in found:
-            print_json(
-                {
-                    "family": one.family.family,
-                    "members": as_json(one.family.members),
-                    "waiting": as_json(one.waiting),
-                    "proposed": as_json(one.proposed),
-                    "listed": as_json(one.listed),
-                    "ties": [{"kind": tie.kind, "fact": tie.fact, "population": tie.population} for tie in one.ties],
-                    "evidence": list(one.evidence),
-                    "order": as_json(one.order) if one.order else None,
-                }
-            )
-        return
-    rows = [
-        (
-            one.family.family,
-            len(one.family.members),
-            len(one.waiting),
-            len(one.listed),
-            ", ".join(one.evidence),
-            _in_words(one.order) if one.order else "none",
-            _ties_in_words(one.ties),
-        )
-        for one in found
-    ]
-    print_table(("family", "members", "waiting", "listed", "evidence", "order", "ties"), rows, right=("members", "waiting", "listed"))
-
-
-def _in_words(order: Order) -> str:
-    return f"standing order of {order.analyst}, {order.decided_at:%Y-%m-%d}"
-
-
-def _ties_in_words(ties: Sequence[Tie]) -> str:
-    told = [f"{tie.kind}: {tie.fact[:LONGEST_FACT]}, shared by {tie.population}" for tie in ties[:MOST_TIES]]
-    return "; ".join([*told, *([f"and {len(ties) - MOST_TIES} more (--json)"] if len(ties) > MOST_TIES else [])])

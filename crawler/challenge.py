@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from crawler.challenge_signs import CHALLENGES, Group, Place
-from crawler.pages import LONGEST_TAG, MARKUP
+from crawler.pages import LONGEST_TAG, MARKUP, absolute, place_of
 
 LONGEST = 200_000
 """Characters; a longer page is none: the largest challenges, with their pictures in them, have half of that."""
@@ -16,6 +16,12 @@ LONGEST = 200_000
 MOST_HEADERS = 200
 LONGEST_HEADER = 300
 """Headers, and characters of one, that are looked at."""
+
+MOST_LINKS = 100
+"""Links that are looked at; a challenge leads to very few."""
+
+MOST_PICTURES = 6
+"""Pictures on a challenge: a logo, a puzzle in pieces; a lobby has more."""
 
 SEEN_WORDS = 20_000
 """Characters of a page's words that are kept; a challenge has far fewer."""
@@ -33,16 +39,20 @@ WRITTEN = (
 )
 """How the blanks and apostrophes of a sign may be written."""
 
+HREF = re.compile(r"""\bhref\s*=\s*(?:"([^"]*+)|'([^']*+)|([^\s"'>]++))""")
 NO_FIELD = re.compile(r"""\btype\s*=\s*["']?(?:hidden|submit|button|image|checkbox|radio|reset|range)\b""")
+PASSWORD = re.compile(r"""\btype\s*=\s*["']?password\b""")
 OF_A_WIDGET = re.compile(r"recaptcha-response|h-captcha-response|turnstile-response|captcha-token|smart-token")
 
 
 @dataclass(slots=True)
 class Read:
-    """A page by its places, in lower case; `fields`: how many things there are to fill in."""
+    """A page by its places, in lower case; `fields`: how many things there are to fill in; `secret`: a password among them; `links`: other pages that it leads to."""
 
     parts: dict[Place, list[str]] = field(default_factory=lambda: {place: [] for place in Place})
     fields: int = 0
+    secret: bool = False
+    links: set[str] = field(default_factory=set)
     aside: bool = False
     seen: int = 0
 
@@ -59,10 +69,12 @@ class Read:
         return "\n".join(self.parts[place])
 
 
-def challenge_of(status: int, headers: Sequence[tuple[str, str]], text: str) -> str:
+def challenge_of(status: int, headers: Sequence[tuple[str, str]], text: str, *, url: str = "", scripted: bool = False) -> str:
     """The kind of challenge that an answer is (`cloudflare`, `captcha`, `javascript-required`, ...: `crawler.challenge_signs`), empty where it is none.
 
-    `headers` in order, as they came; `text`: the page as sent, or a browser's final DOM as HTML.
+    `headers` in order, as they came; `text`: the page as sent, or a browser's final DOM as HTML, where `scripted`: its scripts ran, so that a page that came and
+    asks for scripts asks in vain; `url`: of the page, to know its own host's addresses by. A page that has something to read, to fill in or to go to is judged
+    as a page, whatever it claims: else one header would hide a casino.
     """
     if len(text) > LONGEST:
         return ""
@@ -76,11 +88,26 @@ def challenge_of(status: int, headers: Sequence[tuple[str, str]], text: str) -> 
     if not likely:
         return ""
     read = _read(page)
-    fitting = [one for one in likely if read.seen <= one.words and read.fields <= one.fields]
+    if read.secret or len(read.parts[Place.PICTURE]) > MOST_PICTURES:
+        return ""
+    own = len(read.links) if not url else sum(_is_own(link, url) for link in read.links)
+    fitting = [
+        one
+        for one in likely
+        if read.seen <= one.words and read.fields <= one.fields and own <= one.links and not (scripted and one.by_script and status < 400)
+    ]
     if not fitting:
         return ""
     places = {place: _plain(read.text(place)) for place in CONTENT_PLACES} | outer
     return next((one.kind for one in fitting if all(_stands(group, places) for group in one.groups)), "")
+
+
+def _is_own(link: str, url: str) -> bool:
+    """Whether a link leads to another page of the host of `url`."""
+    found = absolute(url, link)
+    return (
+        bool(found) and found != url.partition("#")[0] and place_of(found)[0].removeprefix("www.") == place_of(url)[0].removeprefix("www.")
+    )
 
 
 def _plain(text: str) -> str:
@@ -149,8 +176,11 @@ def _tag(read: Read, tag: str, close: str, attributes: str) -> None:
     if close:
         return
     read.add(Place.MARKUP, f"<{tag}{attributes}")
+    if tag == "a" and len(read.links) <= MOST_LINKS and (found := HREF.search(attributes)):
+        read.links.add(next(filter(None, found.groups()), ""))
     if tag == "img":
         read.add(Place.PICTURE, attributes)
     if tag == "select" or (tag == "input" and not NO_FIELD.search(attributes) and not OF_A_WIDGET.search(attributes)):
         read.add(Place.FIELD, attributes)
         read.fields += 1
+        read.secret = read.secret or bool(PASSWORD.search(attributes))

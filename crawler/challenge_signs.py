@@ -39,15 +39,18 @@ class Group:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Challenge:
-    """A challenge of this `kind`: one sign of every group is found, a reader sees at most `words` characters, and there are at most `fields` to fill in.
+    """A challenge of this `kind`: one sign of every group is found, a reader sees at most `words` characters, there are at most `fields` to fill in, and it leads
+    to at most `links` other pages of its host; `by_script`: it asks for nothing but that scripts run.
 
     A page with more to read or to fill in is a page, whatever it claims: a casino must not hide from the crawl behind a header.
     """
 
     kind: str
     groups: tuple[Group, ...]
-    words: int = 2500
+    words: int = 600
     fields: int = 0
+    links: int = 1
+    by_script: bool = False
 
 
 def one(place: Place, *signs: str) -> Group:
@@ -100,7 +103,7 @@ CHALLENGES = (
             one(Place.ANY_WORDS, "just a moment", "checking your browser", "attention required", "please wait", "security check", "один момент", "проверка браузера"),
         ),
     ),
-    Challenge(kind="cloudflare", groups=(one(Place.TITLE, "just a moment..."), REFUSED), words=600),
+    Challenge(kind="cloudflare", groups=(one(Place.TITLE, "just a moment..."), REFUSED)),
     Challenge(
         kind="ddos-guard",
         groups=(
@@ -116,7 +119,7 @@ CHALLENGES = (
             REFUSED,
         ),
     ),
-    Challenge(kind="ddos-guard", groups=(one(Place.TITLE, "ddos-guard"), REFUSED), words=600),
+    Challenge(kind="ddos-guard", groups=(one(Place.TITLE, "ddos-guard"), REFUSED)),
     Challenge(
         kind="sucuri",
         groups=(one(Place.SCRIPT, "sucuri_cloudproxy_js"), one(Place.ANY_WORDS, "you are being redirected", "javascript is required")),
@@ -168,30 +171,32 @@ CHALLENGES = (
     Challenge(
         kind="anubis",
         groups=(one(Place.CODE, "/.within.website/x/", "anubis_challenge"), one(Place.ANY_WORDS, "not a bot", "anubis", "вы не бот")),
+        words=1300,
+        links=0,
     ),
     Challenge(
         kind="imunify360",
         groups=(one(Place.ANY_WORDS, "one moment, please"), one(Place.WORDS, "your request is being verified", "while your request")),
     ),
-    Challenge(kind="turnstile", groups=(one(Place.CODE, "challenges.cloudflare.com/turnstile", "cf-turnstile"), HUMAN), words=1200),
-    Challenge(kind="hcaptcha", groups=(one(Place.CODE, "hcaptcha.com/", "h-captcha"), HUMAN), words=1200),
+    Challenge(kind="turnstile", groups=(one(Place.CODE, "challenges.cloudflare.com/turnstile", "cf-turnstile"), HUMAN)),
+    Challenge(kind="hcaptcha", groups=(one(Place.CODE, "hcaptcha.com/", "h-captcha"), HUMAN)),
     Challenge(
         kind="smartcaptcha",
         groups=(one(Place.CODE, "smartcaptcha", "checkboxcaptcha", "advancedcaptcha", "/showcaptcha", "/checkcaptcha"), HUMAN),
-        words=1200,
         fields=1,
     ),
-    Challenge(kind="recaptcha", groups=(one(Place.CODE, "recaptcha/api.js", "recaptcha/enterprise.js", "g-recaptcha"), HUMAN), words=1200),
+    Challenge(kind="recaptcha", groups=(one(Place.CODE, "recaptcha/api.js", "recaptcha/enterprise.js", "g-recaptcha"), HUMAN)),
     Challenge(
         kind="captcha",
         groups=(one(Place.PICTURE, *ANSWERED), one(Place.FIELD, *ANSWERED), HUMAN),
-        words=1200,
         fields=1,
     ),
     Challenge(
         kind="javascript-required",
         groups=(one(Place.WORDS, *JAVASCRIPT), one(Place.MARKUP, "<script")),
-        words=400,
+        words=150,
+        links=0,
+        by_script=True,
     ),
     Challenge(
         kind="javascript-required",
@@ -201,6 +206,8 @@ CHALLENGES = (
             one(Place.SCRIPT, "location.reload", "location.href", "location.replace", "location=", "location ="),
         ),
         words=120,
+        links=0,
+        by_script=True,
     ),
 )  # fmt: skip
 """In this order; the first that fits names the page."""

@@ -136,7 +136,7 @@ def _redirects(reply: Reply) -> bool:
 
 def _challenge(reply: Reply, text: str) -> str:
     """The kind of challenge; a redirect is followed whatever page comes with it, which no reader sees."""
-    return "" if _redirects(reply) else challenge_of(reply.status, reply.headers, text)
+    return "" if _redirects(reply) else challenge_of(reply.status, reply.headers, text, url=reply.url)
 
 
 def _onward(base: str, target: str, how: str) -> Onward:

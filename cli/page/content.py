@@ -15,6 +15,7 @@ from casefile.store import Case
 from cli.figures import NightFigures
 from cli.metrics import Standing
 from cli.page.cases import Cases, Waiting, WaitingCase
+from cli.page.families import Families, WaitingFamily, parted
 from cli.page.masking import shown
 from cli.plots import plots_of
 
@@ -27,7 +28,7 @@ NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageOptions:
-    """How much the page shows. `cases`: cases shown in full with their screenshots, the others in a table; `nights`: nights on the plots."""
+    """How much the page shows. `cases`: cards in all, a family or a host that is in none on each, the others in a table; `nights`: nights on the plots."""
 
     cases: int = 30
     nights: int = 14
@@ -62,7 +63,7 @@ class StepRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageContent:
-    """Everything the template is handed. `alerts`: what an operator should read first."""
+    """Everything the template is handed. `alerts`: what an operator should read first; `families` and `waiting` have cards, `waiting_rows` a table."""
 
     number: int
     replay: bool
@@ -76,6 +77,7 @@ class PageContent:
     standing: Standing
     alerts: tuple[str, ...]
     listed: tuple[ListedHost, ...]
+    families: tuple[WaitingFamily, ...]
     waiting: tuple[WaitingCase, ...]
     waiting_rows: tuple[WaitingCase, ...]
     waiting_left: int
@@ -103,13 +105,14 @@ def content_of(
 ) -> PageContent:
     """The page of the last of `nights` (oldest first), times in the zone of the authority; `waiting` is the queue, in its order.
 
-    `alerts` are to be read first. Of the archive it reads the screenshots of `options.cases` hosts at most.
+    `alerts` are to be read first. Of the archive it reads what is on `options.cases` cards at most.
     """
     tonight = nights[-1]
     begin, end = tonight.night.started_at, tonight.ended_at
     cases = Cases(case, Archive(archive), end)
-    full = waiting[: options.cases]
-    rest = waiting[options.cases : options.cases + MOST_ROWS]
+    groups, alone = parted(cases, waiting)
+    card = Families(cases).card
+    rest = [one for _, members in groups[options.cases :] for one in members] + alone[max(0, options.cases - len(groups)) :]
     found = tallies.found_between(case, begin, end)
     wanting = tallies.hosts_wanting_render(case, begin, end)
     why = Counter(kind_of(text) for verdict in {one.host: one for one in wanting}.values() for text in verdict.render_for)
@@ -127,9 +130,10 @@ def content_of(
         standing=standing,
         alerts=tuple(shown(text, 600) for text in alerts),
         listed=tuple(_listed(case, tonight)),
-        waiting=tuple(cases.full(verdict, order) for verdict, order in full),
-        waiting_rows=tuple(cases.row(verdict, order) for verdict, order in rest),
-        waiting_left=max(0, len(waiting) - len(full) - len(rest)),
+        families=tuple(card(family, members) for family, members in groups[: options.cases]),
+        waiting=tuple(cases.full(verdict, order) for verdict, order in alone[: max(0, options.cases - len(groups))]),
+        waiting_rows=tuple(cases.row(verdict, order) for verdict, order in rest[:MOST_ROWS]),
+        waiting_left=max(0, len(rest) - MOST_ROWS),
         found_by=tuple(Counter(one.source for one in found).most_common()),
         found=tuple(one.host.name for one in found[:MOST_FOUND]),
         found_left=max(0, len(found) - MOST_FOUND),

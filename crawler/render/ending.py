@@ -81,7 +81,7 @@ def _page(shown: Shown, main: Asked | None) -> Content:
     mime = main.mime if main is not None else ""
     if mime and not mime.startswith(PAGES):
         return Content(outcome=Outcome.NOT_A_PAGE, reason=f"not text: {mime}")
-    kind = challenge_of(status, tuple(main.answer.items()) if main is not None else (), shown.html)
+    kind = challenge_of(status, tuple(main.answer.items()) if main is not None else (), shown.html, url=shown.url, scripted=True)
     if kind:
         return Content(outcome=Outcome.CHALLENGE, reason=kind, text=shown.html)
     if shown.cut:

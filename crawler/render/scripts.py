@@ -9,9 +9,13 @@ READ = """
   let html = '';
   if (root && count <= most) {
     const shadows = [];
-    for (const one of all) if (one.shadowRoot) shadows.push(one.shadowRoot);
+    const gather = from => {
+      for (const one of from.querySelectorAll('*')) if (one.shadowRoot && shadows.length < 5000) { shadows.push(one.shadowRoot); gather(one.shadowRoot); }
+    };
+    gather(root);
     html = shadows.length && root.getHTML
-      ? '<html>' + root.getHTML({shadowRoots: shadows}) + '</html>' : root.outerHTML;
+      ? '<html>' + root.getHTML({shadowRoots: shadows}).replace(/<template shadowrootmode="(\\w+)"/g, '<section data-mirrorwatch-shadow="$1"') + '</html>'
+      : root.outerHTML;
   } else if (root) {
     for (const one of all) {
       if (html.length > longest) break;
@@ -28,11 +32,54 @@ READ = """
     count, url: location.href.slice(0, 8000), icon: icon.slice(0, 4000), text: count <= most && body ? body.innerText.length : most,
     pictures: document.querySelectorAll('img,canvas,iframe,video,svg,object,embed').length,
     storage: [...keys('local:', () => localStorage), ...keys('session:', () => sessionStorage)],
-    width: innerWidth, height: count > most ? innerHeight : Math.max(root ? root.scrollHeight : 0, body ? body.scrollHeight : 0, innerHeight),
+    width: innerWidth, window: innerWidth * innerHeight, height: count > most ? innerHeight : Math.max(root ? root.scrollHeight : 0, body ? body.scrollHeight : 0, innerHeight),
   };
 })()
 """
-"""The page as it stands: filled in with the most elements and the longest HTML in characters; a page with more elements is written as its words alone."""
+"""The page as it stands: filled in with the most elements and the longest HTML in characters; a page with more elements is written as its words alone.
+
+Open shadow roots are written as plain elements, in place: a reader of the page sees them, and a parser of HTML drops what stands in a template (the `</template>`
+that is left over is nothing to it).
+"""
+
+FRAME = (
+    "(() => { const found = "
+    + READ.strip().removesuffix(";")
+    + """;
+  let html = found.html;
+  try {
+    const inert = new DOMParser().parseFromString(html, 'text/html');
+    for (const name of ['href', 'src', 'action']) for (const one of inert.querySelectorAll('[' + name + ']')) {
+      try { one.setAttribute(name, new URL(one.getAttribute(name), document.baseURI).href); } catch { /* no address */ }
+    }
+    html = inert.documentElement.outerHTML;
+  } catch { /* a page may forbid to parse; its addresses stay as they are */ }
+  return {html, url: found.url};
+})()"""
+)
+"""A frame as it stands, filled in as `READ`; its addresses are made absolute, since it is written into a page of another address."""
+
+COVERED = """
+function() {
+  if (this.checkVisibility && !this.checkVisibility({opacityProperty: true, visibilityProperty: true})) return 0;
+  const box = this.getBoundingClientRect();
+  const wide = Math.min(box.right, innerWidth) - Math.max(box.left, 0);
+  return box.bottom + scrollY > 0 && wide > 0 ? wide * Math.min(box.height, innerHeight) : 0;
+}
+"""
+"""How many square pixels of the window an element can cover, wherever the page is scrolled to; 0 where it is not to be seen."""
+
+WITHIN = """
+function() {
+  const shadows = [];
+  const gather = from => {
+    for (const one of from.querySelectorAll('*')) if (one.shadowRoot && shadows.length < 1000) { shadows.push(one.shadowRoot); gather(one.shadowRoot); }
+  };
+  gather(this);
+  return this.getHTML ? this.getHTML({shadowRoots: shadows}).replace(/<template shadowrootmode="(\\w+)"/g, '<section data-mirrorwatch-shadow="$1"') : this.innerHTML;
+}
+"""
+"""The HTML of a shadow root, with the open ones in it."""
 
 QUIET = """
 new Promise(resolve => {

@@ -19,6 +19,7 @@ from typing import Any, TypeVar
 from playwright.async_api import BrowserContext, CDPSession, Dialog, Download, Error, Page
 
 from crawler.options import RenderOptions
+from crawler.render.inside import Inside, with_sections
 from crawler.render.scripts import FETCH, QUIET, READ
 from crawler.render.witness import HANDLERS, Asked, Witness
 
@@ -263,10 +264,11 @@ class Tab:
             found = await self._stopped()
         if not isinstance(found, dict):
             return None
+        inside = "" if self.hung else await self._inside(found["window"], found["count"])
         await self._icon(found["icon"])
         return Shown(
             title=found["title"],
-            html=found["html"],
+            html=with_sections(found["html"], inside),
             cut=found["cut"],
             elements=found["count"],
             text=found["text"],
@@ -276,6 +278,12 @@ class Tab:
             storage=tuple(found["storage"]),
             screenshot=await self._picture(found["width"], found["height"]),
         )
+
+    async def _inside(self, window: int, elements: int) -> str:
+        """What large frames and closed shadow roots show, as sections of HTML."""
+        until = min(self.until, time.monotonic() + READING / 2)
+        inside = Inside(session=self.session, limited=self._limited, main=self.witness.frame, window=window, until=until)
+        return await inside.sections(elements)
 
     async def _stopped(self) -> Any:
         """End the script that does not end, and read the page after all; the seconds for it are beyond the page's own."""

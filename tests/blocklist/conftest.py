@@ -17,11 +17,13 @@ from casefile.records import (
     ArchiveRef,
     Band,
     Capture,
+    Difference,
     Evidence,
     EvidenceKind,
     How,
     Label,
     PageKind,
+    Reason,
     Release,
     Sighting,
     Strength,
@@ -55,6 +57,10 @@ class Desk:
         evidence: tuple[tuple[EvidenceKind, str, Strength], ...] = (),
         alive: bool = True,
         replayed: bool = False,
+        ends: str = "",
+        title: str = "",
+        reasons: tuple[str, ...] = (),
+        differences: tuple[Difference, ...] = (),
     ) -> None:
         """A host that was named, visited and judged now."""
         host, now = self.case.door.parse(name), self.clock()
@@ -62,7 +68,7 @@ class Desk:
         capture = Capture(
             host=host, url=f"https://{name}/", page=PageKind.LANDING, how=How.STATIC, vantage=VANTAGE,
             outcome=Outcome.OK if alive else Outcome.CONNECT_TIMEOUT, status=200 if alive else 0, records=(ref,), body_sha256="ab" * 32,
-            body_size=9, replayed_from=now if replayed else None, taken_at=now,
+            body_size=9, replayed_from=now if replayed else None, final_url=ends, title=title, taken_at=now,
         )  # fmt: skip
         _, number = self.case.add([Sighting(host=host, source="seeds", reason="complaint", seen_at=now), capture])
         facts = (((EvidenceKind.PAYMENT, "kaspi", Strength.STRONG),) if payment else ()) + evidence
@@ -73,7 +79,10 @@ class Desk:
             )
             for kind, value, strength in facts
         )  # fmt: skip
-        self.judged(name, label=label, band=band, probability=probability, name_probability=name_probability, captures=(number,))
+        self.judged(
+            name, label=label, band=band, probability=probability, name_probability=name_probability, captures=(number,), reasons=reasons,
+            differences=differences,
+        )  # fmt: skip
 
     def judged(
         self,
@@ -84,13 +93,16 @@ class Desk:
         probability: float = 0.97,
         name_probability: float = 0.2,
         captures: tuple[int, ...] = (),
+        reasons: tuple[str, ...] = (),
+        differences: tuple[Difference, ...] = (),
     ) -> None:
         """A verdict now."""
         self.case.add(
             [
                 Verdict(
                     host=self.case.door.parse(name), label=label, probability=probability, name_probability=name_probability, band=band,
-                    reasons=(), model="m1", captures=captures, through_capture=0, through_evidence=0, judged_at=self.clock(),
+                    reasons=tuple(Reason(text=text, weight=0.0) for text in reasons), model="m1", captures=captures, through_capture=0,
+                    through_evidence=0, differences=differences, judged_at=self.clock(),
                 )
             ]
         )  # fmt: skip

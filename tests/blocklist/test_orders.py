@@ -2,7 +2,17 @@
 
 import pytest
 
-from blocklist.orders import approve_family, end_order, families_to_review, family_of, order_over, proposals, review_queue
+from blocklist.orders import (
+    FamilyDecision,
+    approve_family,
+    end_order,
+    families_to_review,
+    family_of,
+    look_at_family,
+    order_over,
+    proposals,
+    review_queue,
+)
 from casefile import queries
 from casefile.errors import UsageError
 from casefile.records import Action, Band, EvidenceKind, Family, Label, Strength, Tie
@@ -28,13 +38,22 @@ def mirrors(desk: Desk, *names: str) -> None:
     family(desk, names[0], *names)
 
 
-def approve(desk: Desk, name: str, **words: str) -> object:
-    said = {"analyst": "A. Analyst", "note": "one operator", "act": "7/2026"} | words
+def digest(desk: Desk, name: str) -> str:
+    return look_at_family(desk.case, name, desk.guard).digest
+
+
+def approve(desk: Desk, name: str, **words: str) -> FamilyDecision:
+    """After a look."""
+    said = {"analyst": "A. Analyst", "note": "one operator", "act": "7/2026", "expect": digest(desk, name)} | words
     return approve_family(desk.case, name, guard=desk.guard, clock=desk.clock, **said)
 
 
-def end(desk: Desk, name: str, action: Action = Action.REJECT) -> object:
-    return end_order(desk.case, name, action, analyst="B. Analyst", note="licensed after all", clock=desk.clock)
+def end(desk: Desk, name: str, action: Action = Action.REJECT, *, everything: bool = False) -> FamilyDecision:
+    return end_order(desk.case, name, action, analyst="B. Analyst", note="licensed after all", everything=everything, clock=desk.clock)
+
+
+def left(made: FamilyDecision) -> dict[str, str]:
+    return {one.host.name: one.rule for one in made.left}
 
 
 def waiting(desk: Desk) -> list[str]:
@@ -53,7 +72,7 @@ def stands(desk: Desk, host: str) -> str:
 @pytest.mark.parametrize("name", ["one.example", "two.example", "TWO.example"])
 def test_a_family_is_approved_by_its_name_or_by_any_member(desk: Desk, name: str) -> None:
     mirrors(desk, "one.example", "two.example")
-    made = approve_family(desk.case, name, analyst=" A. Analyst ", note="one operator", act="7/2026", guard=desk.guard, clock=desk.clock)
+    made = approve(desk, name, analyst=" A. Analyst ")
     assert last_word(desk) == {"one.example": "approve", "two.example": "approve"}
     assert queries.decisions_of(desk.case, made.decisions[0].host) == [made.decisions[0]]
     assert queries.orders_of(desk.case, desk.case.door.parse("one.example")) == list(made.orders)
@@ -70,13 +89,15 @@ def test_what_a_person_must_look_at_is_left_in_review_and_named_with_its_rule(de
     desk.found("clear.example", band=Band.CLEAR, probability=0.01)
     desk.found("one.example")
     family(desk, "one.example", "one.example", "unsure.example", "about.example", "pay.bank.example", "clear.example")
-    made = approve_family(desk.case, "one.example", analyst="A", note="seen", guard=desk.guard, clock=desk.clock)
+    made = approve(desk, "one.example")
     assert last_word(desk) == {"one.example": "approve"}
-    assert {one.host.name: one.rule for one in made.left} == {
+    assert left(made) == {
         "unsure.example": "unsure",
         "about.example": "not-gambling",
         "pay.bank.example": "guarded",
+        "clear.example": "clear",
     }
+    assert [one.host.name for one in made.left if not one.waits] == ["clear.example"]
     assert sorted(waiting(desk)) == ["about.example", "pay.bank.example", "unsure.example"]
 
 
@@ -99,9 +120,9 @@ def test_who_and_why_must_be_said_and_else_nothing_is_decided(desk: Desk, words:
 @pytest.mark.parametrize(("name", "said"), [("other.example", "no family is named for other.example"), ("a b", "no family is called")])
 def test_a_family_that_is_none_is_refused(desk: Desk, name: str, said: str) -> None:
     mirrors(desk, "one.example", "two.example")
-    for decide in (approve, end):
+    for decide in (lambda: approve(desk, name, expect="0"), lambda: end(desk, name)):
         with pytest.raises(UsageError, match=said):
-            decide(desk, name)
+            decide()
 
 
 def test_no_order_begins_on_a_family_of_which_nothing_is_approved(desk: Desk) -> None:
@@ -147,7 +168,7 @@ def test_what_can_never_be_listed_or_was_put_off_is_not_pushed_forward(desk: Des
         desk.found(name)
     family(desk, "one.example", "one.example", "two.example", "three.example", "pay.bank.example")
     desk.decided("three.example", action=Action.DEFER)
-    assert set(proposals(desk.case, desk.guard)) == {"three.example"}
+    assert proposals(desk.case, desk.guard) == {}
     assert [verdict.host.name for verdict, _ in review_queue(desk.case, desk.guard)][-1] == "three.example"
 
 
@@ -163,7 +184,7 @@ def test_ending_an_order_decides_what_waits_and_leaves_what_is_listed(desk: Desk
     desk.decided("two.example", action=Action.DEFER)
     members = ("one.example", "two.example", "three.example", "four.example", "pay.bank.example")
     family(desk, "one.example", *members)
-    made = end_order(desk.case, "four.example", action, analyst="B", note="wrong", clock=desk.clock)
+    made = end_order(desk.case, "four.example", action, analyst="B", note="wrong", everything=True, clock=desk.clock)
     assert [one.host.name for one in made.decisions] == ["pay.bank.example", "four.example"]
     assert last_word(desk) == {
         "one.example": "approve", "two.example": "defer", "three.example": "approve", "four.example": action.value, "pay.bank.example": action.value,

@@ -152,15 +152,55 @@ def test_what_rivals_and_strangers_share_ties_nobody(desk: Desk, shared: tuple[E
     assert rule_for(desk, "a.example") == "evidence"
 
 
-def test_a_family_ties_to_a_decided_member(desk: Desk) -> None:
-    desk.approved("b.example")
+def family(desk: Desk, *names: str) -> None:
+    """What the step families would append."""
+    members = tuple(desk.case.door.parse(name) for name in names)
+    desk.case.add([Family(family=names[0], members=members, found_at=desk.clock())])
+
+
+def test_to_be_in_one_family_with_a_decided_host_is_no_tie_and_to_share_its_account_is(desk: Desk) -> None:
+    desk.found("b.example", evidence=CHAT)
     desk.found("a.example", payment=False)
-    desk.decided("a.example")
+    desk.decided("a.example", "b.example")
+    family(desk, "b.example", "a.example")
     assert rule_for(desk, "a.example") == "evidence"
-    desk.case.add(
-        [Family(family="f1", members=(desk.case.door.parse("a.example"), desk.case.door.parse("b.example")), found_at=desk.clock())]
-    )
+    desk.a_moment_later()
+    desk.found("a.example", payment=False, evidence=CHAT)
     assert chosen(desk) == ["b.example", "a.example"]
+
+
+CODE = ((EvidenceKind.PROMOTER, "ALTYN200", Strength.STRONG),)
+
+
+@pytest.mark.parametrize(
+    ("more", "payment", "fit"),
+    [((), False, False), ((), True, True), (((EvidenceKind.OFFICER, "purchase", Strength.STRONG),), False, True), (CHAT, False, True)],
+    ids=["a code alone", "payment", "an officer", "an account"],
+)
+def test_a_promo_code_in_a_comment_does_not_complete_an_entry_of_an_unsure_host(desk: Desk, more: tuple, payment: bool, fit: bool) -> None:
+    desk.approved("b.example")
+    desk.found("b.example", evidence=(*CODE, *CHAT))
+    desk.found("a.example", band=Band.UNSURE, probability=0.66, payment=payment, evidence=(*CODE, *more))
+    desk.decided("a.example")
+    assert ("a.example" in chosen(desk)) is fit
+    assert (rule_for(desk, "a.example") == "evidence") is not fit
+
+
+def test_a_published_family_is_called_for_a_member_that_is_listed_itself(desk: Desk) -> None:
+    """Never for one that is clear, guarded or only waits."""
+    for name in ("a.example", "b.example", "waits.example", "pay.bank.example"):
+        desk.found(name)
+    desk.found("library.example", band=Band.CLEAR, label=Label.OTHER, probability=0.01)
+    desk.decided("a.example", "b.example")
+    for named_for in ("library.example", "pay.bank.example", "waits.example"):
+        family(desk, named_for, "waits.example", "pay.bank.example", "b.example", "a.example")
+        entries = select(desk.case, desk.guard, desk.policy, clock=desk.clock).entries
+        assert {entry.host.name: entry.family for entry in entries} == {"a.example": "b.example", "b.example": "b.example"}
+        family(desk, named_for)
+    desk.case.add([Family(family=named_for, members=(), found_at=desk.clock())])
+    family(desk, "a.example", "b.example")
+    entries = select(desk.case, desk.guard, desk.policy, clock=desk.clock).entries
+    assert {entry.family for entry in entries} == {"a.example"}
 
 
 def test_best_first_family_then_payment_then_probability_then_name(desk: Desk) -> None:

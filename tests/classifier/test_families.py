@@ -1,10 +1,14 @@
 """The step `families`: a shared account joins hosts; what is unchanged is not told twice."""
 
+from datetime import timedelta
+
 import pytest
 
 from casefile import queries
 from casefile.observation import SeenRequest
+from casefile.outcomes import Outcome
 from casefile.progress import Silent
+from casefile.records import Band, Label, Verdict
 from classifier.examine import examine
 from classifier.families import families, weight_of
 from tests.classifier.making import BAKERY, CASINO, REFERENCE
@@ -168,3 +172,120 @@ def test_what_everybody_shares_joins_nobody(case, captured, join, monkeypatch):
         captured.rendered(f"a{number}.example", PLAIN, requests=asked(LOBBY), favicon=ICON)
     join()
     assert now(case) == {}
+
+
+@pytest.fixture
+def judged(case, clock):
+    """Give hosts a verdict in this band."""
+
+    def judge(band, *hosts, label=Label.OTHER):
+        case.add(
+            Verdict(
+                host=case.door.parse(host), label=label, probability=0.5, name_probability=0.1, band=band, reasons=(), model="m", captures=(),
+                through_capture=0, through_evidence=0, judged_at=clock(),
+            )
+            for host in hosts
+        )  # fmt: skip
+
+    return judge
+
+
+def facts(case, family):
+    return {(tie.host.name, tie.fact, tie.population) for tie in queries.all_ties(case) if tie.family == family}
+
+
+@pytest.mark.parametrize("label", [Label.OTHER, Label.LICENSED])
+def test_a_counter_that_a_casino_copied_does_not_pull_the_innocent_in(case, captured, join, judged, label):
+    captured.page("library.example", BAKERY + counter(700000001))
+    for host in ("c1.example", "c2.example", "c3.example"):
+        captured.page(host, CASINO + (counter(700000001) if host == "c3.example" else ""))
+    judged(Band.CLEAR, "library.example", label=label)
+    judged(Band.MIRROR, "c1.example", "c2.example", "c3.example")
+    join()
+    assert now(case) == {"c1.example": ["c1.example", "c2.example", "c3.example"]}
+    assert {tie.fact for tie in queries.all_ties(case)} == {"76543219"}, "told of neither side"
+
+
+def test_a_casinos_counter_planted_on_innocents_joins_those_with_one_another_alone(case, captured, join, judged):
+    for host in ("l1.example", "l2.example"):
+        captured.page(host, BAKERY + counter(76543219))
+    for host in ("c1.example", "c2.example", "c3.example"):
+        captured.page(host, CASINO)
+    judged(Band.CLEAR, "l1.example", "l2.example")
+    judged(Band.MIRROR, "c1.example", "c2.example")
+    judged(Band.UNSURE, "c3.example")
+    join()
+    assert now(case) == {"l1.example": ["l1.example", "l2.example"], "c1.example": ["c1.example", "c2.example", "c3.example"]}
+    assert {population for _, _, population in facts(case, "c1.example")} == {3}
+    assert {population for _, _, population in facts(case, "l1.example")} == {2}
+
+
+def test_innocents_are_not_bridged_by_what_is_unsure(case, captured, join, judged):
+    captured.page("library.example", BAKERY + counter(700000001))
+    captured.page("unread.example", BAKERY + counter(700000001) + counter(76543219))
+    captured.page("c1.example", CASINO)
+    judged(Band.CLEAR, "library.example")
+    judged(Band.UNSURE, "unread.example")
+    judged(Band.MIRROR, "c1.example")
+    join()
+    assert now(case) == {"c1.example": ["unread.example", "c1.example"]}
+
+
+def test_honest_shops_on_one_builder_are_joined_neither_to_a_casino_nor_to_one_another(case, captured, join, judged):
+    for host in ("shop.example", "bakery.example"):
+        captured.rendered(host, BAKERY, requests=asked(LOBBY), favicon=ICON)
+    for host in ("c1.example", "c2.example"):
+        captured.rendered(host, PLAIN + counter(700000001), requests=asked(LOBBY), favicon=ICON)
+    judged(Band.CLEAR, "shop.example", "bakery.example")
+    judged(Band.MIRROR, "c1.example", "c2.example")
+    join()
+    assert now(case) == {"c1.example": ["c1.example", "c2.example"]}
+
+
+def test_a_shop_with_an_account_of_its_own_says_that_the_platform_is_not_the_casinos(case, captured, join, judged):
+    captured.rendered("shop.example", BAKERY + counter(700000009), requests=asked(LOBBY), favicon=ICON)
+    for host, html in (("c1.example", PLAIN + counter(700000001)), ("c2.example", PLAIN + counter(700000001)), ("shell.example", PLAIN)):
+        captured.rendered(host, html, requests=asked(LOBBY), favicon=ICON)
+    judged(Band.CLEAR, "shop.example")
+    join()
+    assert now(case) == {"c1.example": ["c1.example", "c2.example"]}
+
+
+def test_a_family_is_named_for_its_first_mirror_and_keeps_the_name(case, captured, join, judged):
+    for host in ("unread.example", "c2.example", "c1.example"):
+        captured.page(host, CASINO)
+    judged(Band.UNSURE, "unread.example", "c2.example")
+    judged(Band.MIRROR, "c1.example")
+    join()
+    assert set(now(case)) == {"c1.example"}
+    judged(Band.MIRROR, "c2.example")
+    join()
+    assert set(now(case)) == {"c1.example"}, "an earlier mirror does not rename it"
+    judged(Band.UNSURE, "c1.example")
+    join()
+    assert set(now(case)) == {"c2.example"}
+    assert queries.families_now(case)[0].members[0].name == "unread.example", "members stay in the order they were seen"
+
+
+def test_what_was_copied_once_does_not_tie_for_ever(case, captured, join):
+    for host in ("c1.example", "c2.example", "c3.example"):
+        captured.page(host, CASINO)
+    join()
+    captured.moment += timedelta(days=1)
+    captured.page("c3.example", BAKERY)
+    join()
+    assert now(case) == {"c1.example": ["c1.example", "c2.example"]}
+    captured.moment += timedelta(days=1)
+    captured.page("c3.example", CASINO)
+    join()
+    newest = {tie.host.name: tie.population for tie in queries.all_ties(case)}
+    assert newest == {"c1.example": 3, "c2.example": 3, "c3.example": 3}, "told again as it is now"
+
+
+def test_a_visit_that_read_nothing_takes_no_identifier_back(case, captured, join):
+    for host in ("c1.example", "c2.example"):
+        captured.page(host, CASINO)
+    captured.moment += timedelta(days=1)
+    captured.failure("c2.example", Outcome.CONNECT_TIMEOUT)
+    join()
+    assert now(case) == {"c1.example": ["c1.example", "c2.example"]}

@@ -35,6 +35,12 @@ def rules(html: str) -> list[str]:
         ("", ["thin"]),
         (f"<p>Скоро откроемся</p>{COUNTER}", ["thin"]),
         (f"<p>{TEXT * 3}</p>{COUNTER}", []),
+        (f"<p>{TEXT * 3}</p><script>gtag('js', new Date()); gtag('config', 'G-1')</script>", []),
+        (f"<p>{TEXT * 3}</p><script>draw()</script>", ["shell"]),
+        (f"<p>{TEXT * 3}</p><script>addEventListener('mousemove', () => hall())</script>", ["shell"]),
+        (f"<p>{TEXT * 3}</p><script>var a = window.b + 'x'; a(b)</script>", ["shell"]),
+        (f"<p>{TEXT * 3}</p><img src=x onerror='hall()'>", ["shell"]),
+        (f"<p>{TEXT * 3}</p><iframe srcdoc='&lt;h1&gt;a'></iframe>", ["shell"]),
         ("<script>window.location.href = 'https://tumar2.example/'</script>", ["redirect"]),
         (f"<p>{TEXT * 5}</p><script>location.replace(next)</script>", ["redirect"]),
         (f"<p>{TEXT * 5}</p><script>if (x) {{ top.location = u }}</script>", ["redirect"]),
@@ -108,6 +114,48 @@ def test_once_rendered_nothing_is_asked_and_the_browsers_page_is_judged(captured
     captured.rendered("bakery.example", PLAIN)
     verdict = verdict_on("bakery.example")
     assert verdict.render_for == () and verdict.band is Band.CLEAR
+
+
+@pytest.mark.parametrize(("characters", "band"), [(3, Band.UNSURE), (5, Band.CLEAR)])
+def test_a_shell_that_shows_as_little_to_a_browser_is_not_clear(captured, verdict_on, characters, band):
+    captured.page("bakery.example", SHELL)
+    captured.rendered("bakery.example", f"<title>Пекарня</title><p>{TEXT * characters}</p>")
+    verdict = verdict_on("bakery.example")
+    assert verdict.band is band
+    assert any("still has" in reason.text for reason in verdict.reasons) is (band is Band.UNSURE)
+
+
+def test_a_short_page_that_was_no_shell_stays_clear_when_a_browser_saw_it(captured, verdict_on):
+    captured.page("bakery.example", f"<title>Пекарня</title><p>{TEXT * 3}</p>")
+    captured.rendered("bakery.example", f"<title>Пекарня</title><p>{TEXT * 3}</p>")
+    assert verdict_on("bakery.example").band is Band.CLEAR
+
+
+HIDES = "<iframe src='http://hall.test/' style='position:fixed;inset:0'></iframe>"
+
+
+def test_a_clear_page_that_may_hide_another_asks_and_is_clear_once_it_was_seen(captured, verdict_on):
+    captured.page("bakery.example", PLAIN + HIDES)
+    verdict = verdict_on("bakery.example")
+    assert verdict.band is Band.UNSURE
+    assert verdict.render_for == ("a frame could cover the page: http://hall.test/ (vantage desktop-ru)",)
+    captured.rendered("bakery.example", PLAIN)
+    assert verdict_on("bakery.example").band is Band.CLEAR
+
+
+def test_a_mirror_with_a_frame_needs_no_browser_for_it(captured, verdict_on):
+    captured.page("tumar1.example", AMPLE + HIDES)
+    verdict = verdict_on("tumar1.example")
+    assert verdict.band is Band.MIRROR and verdict.render_for == ()
+
+
+def test_words_that_nobody_sees_make_no_page_clear_even_in_a_browser(captured, verdict_on):
+    hidden = f"<title>Пекарня</title><div style='display:none'><p>{TEXT * 12}</p></div><img src=/hall.png>"
+    captured.page("bakery.example", hidden)
+    assert "characters of text are hidden" in verdict_on("bakery.example").render_for[0]
+    captured.rendered("bakery.example", hidden)
+    verdict = verdict_on("bakery.example")
+    assert verdict.band is Band.UNSURE and "has 0 characters of text" in verdict.reasons[0].text
 
 
 def test_what_a_browser_saw_before_the_site_was_fetched_anew_is_of_another_visit(captured, verdict_on):

@@ -52,6 +52,20 @@ def test_what_tells_a_reader_something_is_said_in_words(name, part, text):
     assert in_words(name, part, {"casino": (2, "казино")}) == text
 
 
+def test_a_page_that_names_winnings_is_not_told_to_name_nothing():
+    told = in_words("gambling concepts: 0", -1.0, {"winnings": (1, "выигрыш")})
+    assert told == "names nothing that gambling sites alone name"
+
+
+@pytest.mark.parametrize("html", ["<p>Лотерея: выигрыш ждёт вас, {0}", "<meta name=description content='Ваш выигрыш'><p>{0}"])
+def test_no_two_reasons_of_a_page_contradict_each_other(judge, html):
+    text = "Мы печём хлеб и торты каждый день для всего района, приходите к нам утром за свежими булками. " * 4
+    score = judge.judge_page(read_page("https://h1.example/", html.format(text)))
+    told = [one.text for one in score.reasons]
+    assert any(one.startswith("names winnings («выигрыш»)") for one in told)
+    assert "names nothing of gambling" not in told
+
+
 def test_features_that_say_the_same_are_one_reason_and_the_rest_is_the_last():
     names = ("names casino", "names casino, density 2", "words «на»", "words «хлеб»")
     told = reasons_of(read_page("", "<p>казино"), names, np.array([1.0, 0.5, 0.7, -0.2]), 2.5)

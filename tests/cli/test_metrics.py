@@ -1,5 +1,6 @@
 """Metrics: what Prometheus reads of a night, parsed by its own parser; and the figures they are made of."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -8,7 +9,10 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from casefile import queries, tallies
 from casefile.errors import StoreError
+from casefile.outcomes import Outcome
+from casefile.records import Capture
 from casefile.store import Case
+from casefile.tallies import CameOut
 from cli.figures import figures_of, nights_until, share
 from cli.metrics import MetricsOptions, standing_of, write_metrics
 from tests.cli.building import FIRST, build
@@ -51,6 +55,21 @@ def test_what_each_step_did(case: Case, tmp_path: Path, clock: StandingClock) ->
     assert found["mirrorwatch_step_items outcome=http-error result=failed step=fetch"] == 2
     assert found["mirrorwatch_step_items outcome=guarded result=skipped step=fetch"] == 1
     assert found["mirrorwatch_step_seconds step=fetch"] == 60
+
+
+def test_captures_are_counted_by_how_they_came_out_and_not_only_hosts(case: Case, tmp_path: Path, clock: StandingClock) -> None:
+    built = build(case, tmp_path, nights=1, hosts=2)
+    taken = case.records(Capture, "how = 'rendered'")[0]
+    crashed = replace(taken, id=0, outcome=Outcome.CRASHED, dom=None, screenshot=None, observed=None, body_sha256="")
+    case.add([replace(crashed, url=f"{taken.url}{number}") for number in range(6)])
+    figures = figures_of(case, built.nights[0], clock)
+    assert CameOut(how="rendered", outcome="crashed", captures=6, hosts=1) in figures.tally.came_out
+    assert sum(one.captures for one in figures.tally.came_out) == figures.tally.captures
+    found = values(write_metrics(tmp_path / "m.prom", figures, standing_of(case, "m"), exit_code=0))
+    assert found["mirrorwatch_captures_by_outcome how=rendered outcome=crashed"] == 6
+    assert found["mirrorwatch_capture_hosts_by_outcome how=rendered outcome=crashed"] == 1
+    assert found["mirrorwatch_captures_by_outcome how=rendered outcome=ok"] == 4
+    assert found["mirrorwatch_captures_by_outcome how=static outcome=challenge"] == 2 + 2
 
 
 @pytest.mark.parametrize(("code", "success"), [(0, 1), (3, 1), (1, 0), (2, 0)])

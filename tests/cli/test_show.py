@@ -66,7 +66,7 @@ def test_everything_is_on_the_screen(found: dict[str, Any], capsys: pytest.Captu
     text = "\n".join(shown(found, capsys))
     for said in (
         f"{HOST}: alive; not listed; defer by A. Analyst", "operator, probability 0.990, band mirror", "+2.26 ██████████  names casino («казино»)",
-        "12% alike  desktop static against phone rendered", f"{HOST}-phone.png", f"http 301     http://{HOST}/", f"desktop 200  https://{HOST}/kz/",
+        "12% alike  the phone is shown a lobby: casino, slots (desktop static against phone rendered)", f"{HOST}-phone.png", f"http 301     http://{HOST}/", f"desktop 200  https://{HOST}/kz/",
         "ShapshanPay: checkout.shapshanpay.example (strong) “form:", "POST api.altyn-core.example/v2/wallet", "live.altyn-core.example/socket",
         "games.studio.test/launch", "local:player_token  cookie:_ga", "dialog:", "popup: https://promo.example/", "3 hosts", "altynbet5381.example",
         "standing since 2026-11-08, by A. Analyst: one operator, act 8/2026", "google-analytics G-ALTYNTEST1, shared by 3 hosts, weight 0.63",
@@ -138,6 +138,23 @@ def test_a_difference_is_not_told_twice(found: dict[str, Any], capsys: pytest.Ca
     assert sum("the phone is shown a lobby" in line for line in shown(found, capsys)) == 1
 
 
+def test_a_reason_that_repeats_a_difference_cut_short_is_not_told(found: dict[str, Any]) -> None:
+    whole = "the phone is shown a lobby: " + "казино, " * 60
+    found["verdict"]["differences"] = [{**found["verdict"]["differences"][0], "text": whole}]
+    found["verdict"]["reasons"] = [{"text": f"shown differently: {whole}"[:240], "weight": 0.0}, *found["verdict"]["reasons"][2:]]
+    why = next(part for part in parts_of(found) if part.title == "why")
+    assert not any("shown differently" in row.text for row in why.rows)
+
+
+def test_what_differs_on_desk_and_telephone_alike_is_told_once(found: dict[str, Any]) -> None:
+    found["verdict"]["differences"] = [
+        {"first": f"{one} static", "second": f"{one} rendered", "similarity": 0.0, "text": f"only {one} rendered: «казино»"}
+        for one in ("desktop", "phone")
+    ]
+    (row,) = next(part for part in parts_of(found) if part.title == "differs").rows
+    assert row.text == "only desktop rendered: «казино» (desktop static against desktop rendered; phone static against phone rendered)"
+
+
 def on_a_terminal(found: dict[str, Any], tmp_path: Path, columns: int) -> list[str]:
     """The screen as a terminal of that width gets it."""
     (tmp_path / "found.json").write_text(json.dumps(found))
@@ -159,13 +176,55 @@ def on_a_terminal(found: dict[str, Any], tmp_path: Path, columns: int) -> list[s
     return octets.decode().splitlines()
 
 
+def bare(lines: list[str]) -> list[str]:
+    """Without the colours, which are ours."""
+    return [re.sub(r"\x1b\[[0-9;]*m", "", line) for line in lines]
+
+
 @pytest.mark.parametrize("columns", [80, 140])
 def test_on_a_terminal_it_is_drawn_and_fits(found: dict[str, Any], tmp_path: Path, columns: int) -> None:
-    lines = on_a_terminal(found, tmp_path, columns)
-    assert len(lines) <= LINES
-    assert any("\x1b[" in line for line in lines), "it has colours"
-    bare = [re.sub(r"\x1b\[[0-9;]*m", "", line) for line in lines]
-    assert bare[0].startswith("╭")
-    assert all(cell_len(line) <= columns for line in bare)
-    assert any(line.rstrip().endswith("…") for line in bare), "what is too long says so"
-    assert not any("\x1b" in line or "\u202e" in line for line in bare), "the colours are ours, hostile escapes are shown"
+    found["verdict"]["reasons"][0]["text"] *= 9
+    coloured = on_a_terminal(found, tmp_path, columns)
+    lines = bare(coloured)
+    assert any("\x1b[" in line for line in coloured), "it has colours"
+    assert lines[0].startswith("╭")
+    paths = [line for line in lines if line.endswith(".png")]
+    assert sum(max(1, -(-cell_len(line) // columns)) for line in lines) <= LINES, "what the terminal wraps counts"
+    assert all(cell_len(line) <= columns for line in lines if line not in paths)
+    assert any(line.rstrip().endswith("…") for line in lines), "what is too long says so"
+    assert not any("\x1b" in line or "\u202e" in line for line in lines), "hostile escapes are shown"
+
+
+@pytest.mark.parametrize("columns", [40, 80, 200])
+def test_a_path_is_never_cut_nor_broken(found: dict[str, Any], tmp_path: Path, columns: int) -> None:
+    long = f"/{'folder/' * 17}{HOST}-phone.png"
+    found["screenshots"] = [{**found["screenshots"][0], "path": long}, {**found["screenshots"][1], "path": "s/p.png"}]
+    lines = [line.rstrip() for line in bare(on_a_terminal(found, tmp_path, columns))]
+    beside = columns == 200
+    assert [line.partition("/folder/")[0] == "" for line in lines if long in line] == [not beside], "from the edge where it has no room"
+    assert any(line.endswith("s/p.png") and line != "s/p.png" for line in lines), "beside its lead where it has"
+
+
+def test_a_path_is_shown_from_where_the_analyst_stands(found: dict[str, Any], tmp_path: Path) -> None:
+    found["screenshots"][0]["path"] = str(ROOT / "data" / "state" / "screenshots" / "a.png")
+    assert any(line.rstrip().endswith("  data/state/screenshots/a.png") for line in bare(on_a_terminal(found, tmp_path, 80)))
+
+
+def test_a_quote_is_folded_to_two_lines_and_no_more(found: dict[str, Any], tmp_path: Path) -> None:
+    one = found["evidence"][0]
+    found["evidence"] = [{**one, "quote": "короткая цитата " * 3 + "конец"}, {**one, "value": "x", "quote": "слово " * 200}]
+    lines = bare(on_a_terminal(found, tmp_path, 80))
+    begin = next(number for number, line in enumerate(lines) if line.startswith("evidence"))
+    assert [line.split()[0] for line in lines[begin : begin + 4]][::2] == ["evidence", "payment"]
+    assert "конец” on" in "".join(lines[begin : begin + 2])
+    assert lines[begin + 3].endswith("…")
+    assert not lines[begin + 4].strip() or lines[begin + 4].startswith("browser")
+
+
+def test_a_folded_row_counts_as_its_lines() -> None:
+    tall = Part(title="a", rows=tuple(Row(text=str(number), lines=("1", "2")) for number in range(4)), least=5)
+    low = part("b", 6, 2)
+    first, second = fitted([tall, low], 9)
+    assert sum(row.height for part in (first, second) for row in part.rows) == 9
+    assert first.rows[-1].text == "... and 2 more (--json shows all)"
+    assert second.rows[-1].text == "... and 3 more (--json shows all)"

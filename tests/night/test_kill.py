@@ -37,6 +37,8 @@ CONFIG = """suffixes = ["example"]
 [crawl]
 site_delay = 0.0
 commit_hosts = 2
+[crawl.render]
+pages = 0
 [night]
 decisions = "decisions.csv"
 """
