@@ -11,7 +11,6 @@ A shell is no such difference: what a program was sent of a page that script fil
 The price of the last two rules: an operator that cloaks, and every door that sends its visitors on, needs a look and an approval by name.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -26,8 +25,8 @@ from casefile.store import Case
 THIN = 200
 """Characters of visible text under which a page that was sent is a shell (as `classifier.differences` has it)."""
 
-SHOWN = re.compile(r"(\d+) characters of text for .{1,200}, (\d+) for .{1,200}$", re.DOTALL)
-"""How a difference between two pages that were both read ends."""
+NO_PAGE = -1
+"""What a difference says of a visitor who got no page."""
 
 DISAGREE = "shows different pages to different visitors"
 """How the reason begins that a verdict gives where its views are judged differently."""
@@ -95,8 +94,8 @@ def refusal_as_shown(seen: Seen) -> Refusal | None:
 
 
 def both_read(difference: Difference) -> bool:
-    """Whether both visitors got a page; where one was turned away the difference begins with what came of each."""
-    return not difference.text.startswith(f"{difference.first}: ")
+    """Whether both visitors got a page, as far as is known."""
+    return NO_PAGE not in (difference.first_shown, difference.second_shown)
 
 
 def is_shell(difference: Difference) -> bool:
@@ -104,8 +103,7 @@ def is_shell(difference: Difference) -> bool:
     vantage, _, how = difference.first.rpartition(" ")
     if (how, difference.second) != (How.STATIC.value, f"{vantage} {How.RENDERED.value}"):
         return False
-    sizes = SHOWN.search(difference.text)
-    return sizes is not None and int(sizes.group(1)) < THIN
+    return difference.first_shown is not None and difference.first_shown < THIN
 
 
 def ends_of(host: Hostname, captures: Sequence[Capture]) -> tuple[str, ...]:

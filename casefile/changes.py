@@ -1,11 +1,8 @@
-"""What changed after a decision or a visit, as questions (`casefile.queries` has the rest)."""
+"""What changed after a decision, and what hosts showed when last visited, as questions (`casefile.queries` has the rest)."""
 
-from casefile.outcomes import OUTCOMES
+from casefile.outcomes import READ, marks
 from casefile.records import Decision, Evidence
 from casefile.store import Case
-
-READ = ", ".join(f"'{outcome.value}'" for outcome, facts in OUTCOMES.items() if facts.read)
-"""Outcomes of a page that was read, as SQL; they are our own constants."""
 
 GRAVITY = "CASE {}.band WHEN 'mirror' THEN 2 WHEN 'unsure' THEN 1 ELSE 0 END"
 
@@ -32,7 +29,7 @@ def changed_since(case: Case) -> dict[str, Decision]:
 def identifiers_of_last_visits(case: Case) -> list[Evidence]:
     """The identifiers that every host showed at its last visit of which a page was read (`latest_captures_of`: 20 h wide), oldest first."""
     last_visits = f"""
-        WITH seen AS (SELECT id, host, url, json_extract(vantage, '$.name') AS vantage, how, taken_at FROM captures WHERE outcome IN ({READ})),
+        WITH seen AS (SELECT id, host, url, json_extract(vantage, '$.name') AS vantage, how, taken_at FROM captures WHERE outcome IN ({marks(READ)})),
         newest AS (SELECT host, julianday(max(taken_at)) AS at FROM seen GROUP BY host)
         SELECT max(seen.id) FROM seen JOIN newest ON newest.host = seen.host
         WHERE newest.at - julianday(seen.taken_at) < 20.0 / 24 GROUP BY seen.host, seen.url, seen.vantage, seen.how"""

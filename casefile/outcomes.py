@@ -84,3 +84,14 @@ OUTCOMES: dict[Outcome, OutcomeFacts] = {
     Outcome.NOT_ARCHIVED: OutcomeFacts(meaning="replay: the host is archived, this page is not", alive=True),
     Outcome.CLIENT_GONE: OutcomeFacts(meaning="our own client closed the connection first", passing=True),
 }
+
+
+ALIVE = tuple(outcome.value for outcome, facts in OUTCOMES.items() if facts.alive)
+READ = tuple(outcome.value for outcome, facts in OUTCOMES.items() if facts.read)
+DEAD = tuple(outcome.value for outcome, facts in OUTCOMES.items() if facts.dead)
+"""Outcomes of hosts that answer, of pages that were read, of hosts that are gone, as stored."""
+
+
+def marks(values: tuple[str, ...]) -> str:
+    """The values as SQL text between commas; they are our own constants."""
+    return ", ".join(f"'{value}'" for value in values)

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from casefile.changes import CHANGED_SINCE
 from casefile.hostname import Hostname
-from casefile.outcomes import OUTCOMES, Outcome
+from casefile.outcomes import DEAD, OUTCOMES, READ, Outcome, marks
 from casefile.records import (
     Capture,
     Decision,
@@ -29,16 +29,7 @@ from casefile.store import Case
 
 T = TypeVar("T")
 
-ALIVE = tuple(outcome.value for outcome, facts in OUTCOMES.items() if facts.alive)
-READ = tuple(outcome.value for outcome, facts in OUTCOMES.items() if facts.read)
-DEAD = tuple(outcome.value for outcome, facts in OUTCOMES.items() if facts.dead)
-
 NOT_REJECTED = "NOT EXISTS (SELECT 1 FROM latest_decisions d WHERE d.host = s.host AND d.action = 'reject')"
-
-
-def marks(values: tuple[str, ...]) -> str:
-    """The values as SQL text between commas; they are our own constants."""
-    return ", ".join(f"'{value}'" for value in values)
 
 
 REJECTED_AGAIN_DAYS = 7

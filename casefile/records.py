@@ -223,23 +223,30 @@ class Band(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reason:
-    """One thing that carried a verdict: words a person can check, and what it added to the log-odds (0 for a rule)."""
+    """One thing that carried a verdict: words a person can check, what it added to the log-odds (0 for a rule), and the page's words around it.
+
+    `quote` is empty where the page has no words to show, and in verdicts that were kept before quotes were.
+    """
 
     text: str
     weight: float
+    quote: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
     """Two visitors were shown different things. `first`, `second`: who they were (`desktop static`, `phone rendered`).
 
-    `similarity`: of the visible words, 0 (nothing in common) to 1; `text`: the difference in words a person can check.
+    `similarity`: of the visible words, 0 (nothing in common) to 1; `text`: the difference in words a person can check;
+    `first_shown`, `second_shown`: characters of text that each was shown, -1 where it got no page, None in verdicts that are older than these fields.
     """
 
     first: str
     second: str
     similarity: float
     text: str
+    first_shown: int | None = None
+    second_shown: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

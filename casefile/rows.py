@@ -107,7 +107,12 @@ def _value(hint: Any, stored: Any, parse: ParseHost, *, text: bool) -> Any:
     if dataclasses.is_dataclass(hint) and hint is not Hostname:
         fields = json.loads(stored) if text else stored
         nested = typing.cast(type, hint)
-        return nested(**{name: _value(part, fields[name], parse, text=False) for name, part in columns_of(nested).items()})
+        if not isinstance(fields, dict):
+            raise TypeError(f"a record is an object, not {type(fields).__name__}")
+        # a field that is younger than what was stored has its default
+        return nested(
+            **{name: _value(part, fields[name], parse, text=False) for name, part in columns_of(nested).items() if name in fields}
+        )
     return _plain_value(hint, stored, parse)
 
 

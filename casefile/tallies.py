@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from casefile.queries import READ, marks, verdicts_to_review
+from casefile.outcomes import READ, marks
+from casefile.queries import verdicts_to_review
 from casefile.records import Entry, Night, Sighting, Verdict
 from casefile.rows import time_of, time_text
 from casefile.store import Case

@@ -120,6 +120,8 @@ def difference_of(first: View, second: View) -> Compared | None:
             second=second.name,
             similarity=likeness,
             text="; ".join(_in_words(first, second, first.page, second.page, only)),
+            first_shown=len(first.page.text),
+            second_shown=len(second.page.text),
         ),
         telling=elsewhere or gambling,
     )
@@ -162,8 +164,13 @@ def _of_outcomes(first: View, second: View) -> Compared | None:
     if not turned:
         return None
     text = f"{first.name}: {_told_outcome(first)}; {second.name}: {_told_outcome(second)}"
-    return Compared(difference=Difference(first=first.name, second=second.name, similarity=0.0, text=text), telling=True)
+    shown = [len(view.page.text) if view.shown and view.page is not None else NO_PAGE for view in (first, second)]
+    difference = Difference(first=first.name, second=second.name, similarity=0.0, text=text, first_shown=shown[0], second_shown=shown[1])
+    return Compared(difference=difference, telling=True)
 
+
+NO_PAGE = -1
+"""Characters shown to a visitor who got no page."""
 
 TURNED_AWAY = frozenset((Outcome.CHALLENGE, Outcome.EMPTY, Outcome.NOT_A_PAGE, Outcome.REDIRECT_LIMIT))
 """Outcomes that are the site's answer to this visitor."""

@@ -27,6 +27,7 @@ WHO = ("--as", "A. Analyst", "--note", "one operator")
 DIFFERENT = Difference(
     first="desktop static", second="phone static", similarity=0.01,
     text="title «Музей» for desktop static, «Казино» for phone static; 700 characters of text for desktop static, 900 for phone static",
+    first_shown=700, second_shown=900,
 )  # fmt: skip
 HOSTILE = "G-1\x1b[2J\n,\u202e"
 

@@ -1,10 +1,11 @@
 """Look-ups against a small DNS server on loopback: real packets, each way to fail told apart."""
 
 import asyncio
+import errno
 import socketserver
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 import dns.flags
 import dns.message
@@ -77,6 +78,19 @@ def reply(zone: Zone, packet: bytes, *, tcp: bool) -> bytes:
     return answer.to_wire()
 
 
+def both_on_one_port(
+    stack: ExitStack, udp: type[socketserver.BaseRequestHandler], tcp: type[socketserver.BaseRequestHandler]
+) -> tuple[socketserver.ThreadingUDPServer, socketserver.ThreadingTCPServer]:
+    """A UDP and a TCP server on one port: a port that is free for one may be taken for the other, then the next is tried."""
+    while True:
+        stream = stack.enter_context(socketserver.ThreadingTCPServer(("127.0.0.1", 0), tcp))
+        try:
+            return stack.enter_context(socketserver.ThreadingUDPServer(stream.server_address, udp)), stream
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise
+
+
 @contextmanager
 def dns_server(zone: Zone) -> Iterator[str]:
     """A server for UDP and TCP on one port of loopback; gives `ADDRESS#PORT`."""
@@ -93,7 +107,8 @@ def dns_server(zone: Zone) -> Iterator[str]:
             answer = reply(zone, self.request.recv(length), tcp=True)
             self.request.sendall(len(answer).to_bytes(2, "big") + answer)
 
-    with socketserver.ThreadingUDPServer(("127.0.0.1", 0), Udp) as udp, socketserver.ThreadingTCPServer(udp.server_address, Tcp) as tcp:
+    with ExitStack() as stack:
+        udp, tcp = both_on_one_port(stack, Udp, Tcp)
         threads = [threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}) for server in (udp, tcp)]
         for thread in threads:
             thread.start()
