@@ -147,7 +147,7 @@ def _headline(found: dict[str, Any]) -> list[Row]:
 
 
 def _reasons(verdict: dict[str, Any] | None) -> Iterable[Row]:
-    """Each with a bar as long as its weight is, against the heaviest; what only repeats a difference is left to that."""
+    """Each with a bar as long as its weight is, against the heaviest, and the page's words around it; what only repeats a difference is left to that."""
     if verdict is None:
         return
     reasons = [one for one in verdict["reasons"] if not (verdict["differences"] and one["text"].startswith(REPEATED))]
@@ -157,7 +157,7 @@ def _reasons(verdict: dict[str, Any] | None) -> Iterable[Row]:
         bar = "█" * max(1, round(BAR * abs(weight) / heaviest)) if weight else ""
         yield Row(
             lead=f"{weight:+6.2f} {bar:<{BAR}}" if weight else f"  fact {'':<{BAR}}",
-            text=reason["text"],
+            text=f"{reason['text']}: “{reason['quote']}”" if reason["quote"] else reason["text"],
             style="red" if weight > 0 else "blue" if weight else "",
         )
     for why in verdict["render_for"]:

@@ -68,6 +68,10 @@ def schedule(
     if as_lines:
         print_json(as_json(made))
         return
+    if (desk.state / "casefile.db").exists() and queries.has_replayed_captures(desk.case()):
+        desk.progress.note(
+            f"the case file in {desk.state} is of archives (--replay): a night of the live web refuses it; give the schedule a folder of its own with --state"
+        )
     print_text(f"{made.service}\n{made.timer}\n# then: {made.install}\n\n# or, without systemd:\n{made.cron.rstrip()}")
 
 

@@ -219,7 +219,7 @@ def _judged(host: Hostname, moment: datetime, number: int) -> list[Record]:
             reasons=(
                 Reason(text="payment, strong: ShapshanPay: «form: https://checkout.shapshanpay.example/v2/invoice» on /kassa", weight=0.0),
                 Reason(text="shown differently: the phone is shown a lobby: casino, slots", weight=0.0),
-                Reason(text="names casino («казино»)", weight=2.26), Reason(text=HOSTILE, weight=1.1), Reason(text="names roulette («рулетк»)", weight=-0.4),
+                Reason(text="names casino 3 times", weight=2.26, quote="лучшее казино города: бонус"), Reason(text=HOSTILE, weight=1.1), Reason(text="names roulette («рулетк»)", weight=-0.4),
             ),
             differences=(Difference(first="desktop static", second="phone rendered", similarity=0.12, text="the phone is shown a lobby: casino, slots"),),
             render_for=("thin text",) if number == 2 else (),

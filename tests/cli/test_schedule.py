@@ -14,6 +14,8 @@ import typer
 from typer.testing import CliRunner
 
 from casefile.errors import CheckFailed, UsageError
+from casefile.outcomes import Outcome
+from casefile.records import Capture, How, PageKind, Vantage
 from cli.config import ROOT, Config
 from cli.desk import Desk
 from cli.notices import NoticeOptions
@@ -181,6 +183,22 @@ def test_it_prints_service_timer_and_cron_line(desk: Desk) -> None:
         "systemctl daemon-reload",
     ):
         assert part in said.output
+
+
+def test_a_case_file_of_archives_is_said_to_be_none_for_live_nights(desk: Desk) -> None:
+    moment = desk.clock()
+    case = desk.case(create=True)
+    assert "of archives" not in run(desk).stderr
+    case.add([
+        Capture(
+            host=desk.door.parse("a.com"), url="https://a.com/", page=PageKind.LANDING, how=How.STATIC, status=200, outcome=Outcome.OK,
+            vantage=Vantage(name="desktop", egress="direct", country="", language="ru", user_agent="test"), final_url="https://a.com/",
+            taken_at=moment, replayed_from=moment,
+        )
+    ])  # fmt: skip
+    said = run(desk)
+    assert said.exit_code == 0
+    assert "is of archives (--replay): a night of the live web refuses it" in said.stderr
 
 
 def test_its_json_is_one_object_a_line(desk: Desk) -> None:

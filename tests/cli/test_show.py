@@ -65,7 +65,7 @@ def test_what_is_no_picture_is_not_written(case: Case, door: Door, guard: Guard,
 def test_everything_is_on_the_screen(found: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> None:
     text = "\n".join(shown(found, capsys))
     for said in (
-        f"{HOST}: alive; not listed; defer by A. Analyst", "operator, probability 0.990, band mirror", "+2.26 ██████████  names casino («казино»)",
+        f"{HOST}: alive; not listed; defer by A. Analyst", "operator, probability 0.990, band mirror", "+2.26 ██████████  names casino 3 times: “лучшее казино города: бонус”",
         "12% alike  the phone is shown a lobby: casino, slots (desktop static against phone rendered)", f"{HOST}-phone.png", f"http 301     http://{HOST}/", f"desktop 200  https://{HOST}/kz/",
         "ShapshanPay: checkout.shapshanpay.example (strong) “form:", "POST api.altyn-core.example/v2/wallet", "live.altyn-core.example/socket",
         "games.studio.test/launch", "local:player_token  cookie:_ga", "dialog:", "popup: https://promo.example/", "3 hosts", "altynbet5381.example",
