@@ -16,6 +16,9 @@ from casefile.errors import BusyError, StoreError
 RELEASE_PATIENCE_SECONDS = 60.0
 """How long a release waits for another that is being written; 100,000 entries take about ten seconds."""
 
+CREATION_PATIENCE_SECONDS = 30.0
+"""How long a process waits for another to give a new case file its tables; it takes a few hundredths of a second."""
+
 POLL_SECONDS = 0.05
 
 
@@ -39,6 +42,18 @@ def release_lock(state: Path) -> Iterator[None]:
         "release.lock",
         RELEASE_PATIENCE_SECONDS,
         "a release is being written in {state} (process {holder}) and does not end: look at that process, then run it again",
+    ):
+        yield
+
+
+@contextmanager
+def creation_lock(state: Path) -> Iterator[None]:
+    """Hold the lock under which a case file gets its tables, waiting for another process that is at it; raises `BusyError` when that takes too long."""
+    with _held(
+        state,
+        "creation.lock",
+        CREATION_PATIENCE_SECONDS,
+        "the case file in {state} is being created (process {holder}) and that does not end: look at that process, then run it again",
     ):
         yield
 

@@ -15,6 +15,7 @@ from sqlite_utils import Database
 
 from casefile.errors import CasefileError, DiskFullError, HostnameRefused, StoreError
 from casefile.hostname import Door
+from casefile.lock import creation_lock
 from casefile.migrations import ONCE, TABLES, case_migrations
 from casefile.records import Record
 from casefile.rows import columns_of, from_row, to_row
@@ -50,13 +51,15 @@ class Case:
         self.db.conn.execute("PRAGMA synchronous = FULL")
         if not self._pending():
             return
-        self.db.conn.execute("PRAGMA journal_mode = WAL")
-        with self.transaction():
-            pending = self._pending()
-            if pending and self._has_tables() and not migrate:
-                raise StoreError(f"{self.path} is of an older mirrorwatch: run `mirrorwatch migrate` (it keeps a copy beside it)")
-            if pending:
-                case_migrations.apply(self.db)
+        # SQLite refuses a change of the journal's mode at once, without its patience, while another connection is at the same
+        with creation_lock(self.path.parent):
+            self.db.conn.execute("PRAGMA journal_mode = WAL")
+            with self.transaction():
+                pending = self._pending()
+                if pending and self._has_tables() and not migrate:
+                    raise StoreError(f"{self.path} is of an older mirrorwatch: run `mirrorwatch migrate` (it keeps a copy beside it)")
+                if pending:
+                    case_migrations.apply(self.db)
 
     def _has_tables(self) -> bool:
         return bool(self.rows("SELECT 1 FROM sqlite_master LIMIT 1"))

@@ -8,13 +8,14 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from multiprocessing.connection import Connection
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from casefile import migrations
-from casefile.errors import DiskFullError, StoreError
+from casefile.errors import CasefileError, DiskFullError, StoreError
 from casefile.hostname import Door
 from casefile.migrations import TABLES
 from casefile.queries import decisions_of, latest_decisions
@@ -155,27 +156,36 @@ def test_an_analyst_is_never_kept_waiting_while_a_night_writes(case: Case, door:
     assert case.rows("SELECT count(*) AS n FROM sightings")[0]["n"] == ROWS
 
 
-def test_two_processes_may_create_the_same_case_file(tmp_path: Path, door: Door) -> None:
-    path = tmp_path / "casefile.db"
-    context = multiprocessing.get_context("spawn")
-    pipes = [context.Pipe() for _ in range(2)]
-    both = [context.Process(target=create, args=(path, theirs)) for _, theirs in pipes]
-    for process in both:
+def test_processes_may_create_the_same_case_files_at_the_same_moment(tmp_path: Path, door: Door) -> None:
+    """SQLite refuses a second change to WAL at once, so a process that comes second must have waited elsewhere."""
+    context = multiprocessing.get_context("fork")
+    begin, told = context.Barrier(CREATORS), context.Queue()
+    them = [context.Process(target=create_all, args=(tmp_path, begin, told)) for _ in range(CREATORS)]
+    for process in them:
         process.start()
-    for process in both:
+    refusals = [told.get(timeout=60) for _ in them]
+    for process in them:
         process.join(60)
-    assert [ours.recv() for ours, _ in pipes] == ["", ""]
-    with Case(path, door, create=False) as case:
-        assert case.rows("SELECT count(*) AS n FROM _sqlite_migrations")[0]["n"] == len(migrations.case_migrations._migrations)
+    assert refusals == [[]] * CREATORS
+    for number in range(CREATED):
+        with Case(tmp_path / str(number) / "casefile.db", door, create=False) as case:
+            assert case.rows("SELECT count(*) AS n FROM _sqlite_migrations")[0]["n"] == len(migrations.case_migrations._migrations)
 
 
-def create(path: Path, pipe: Connection) -> None:
-    """A process that opens a case file which may not be there yet."""
-    try:
-        Case(path, Door()).close()
-        pipe.send("")
-    except StoreError as error:
-        pipe.send(str(error))
+CREATORS = 3
+CREATED = 60
+
+
+def create_all(folder: Path, begin: Barrier, told: "multiprocessing.Queue[list[str]]") -> None:
+    """A process that opens case files which may not be there yet, each at the same moment as the others."""
+    refusals = []
+    for number in range(CREATED):
+        begin.wait(60)
+        try:
+            Case(folder / str(number) / "casefile.db", Door()).close()
+        except CasefileError as error:
+            refusals.append(str(error))
+    told.put(refusals)
 
 
 # what an operator reads
