@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
+from urllib.parse import urlsplit
 
 import idna
 import tldextract
@@ -18,6 +19,9 @@ from casefile.errors import HostnameRefused
 
 LONGEST_NAME = 253
 """Octets of a name in text form without the trailing dot (RFC 1035)."""
+
+PLAIN_ADDRESS = re.compile(r"https?://([a-z0-9-]+(?:\.[a-z0-9-]+)*)(?::\d{1,5})?(?=[/?#]|\Z)")
+"""An ordinary address as far as its host."""
 
 LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
 NOT_LDH = re.compile(r"[^a-z0-9.-]")
@@ -200,3 +204,13 @@ def _u_label(label: str) -> str:
         return idna.decode(label)
     except (idna.IDNAError, UnicodeError):
         return label
+
+
+def host_of_url(url: str) -> str:
+    """The lower-case host of an address as it stands there, empty where it has none; not checked, so no `Hostname`."""
+    if found := PLAIN_ADDRESS.match(url):
+        return found[1]
+    try:
+        return (urlsplit(url).hostname or "").rstrip(".").lower()
+    except ValueError:
+        return ""

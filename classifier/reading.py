@@ -9,7 +9,7 @@ from casefile.body import BodyUnreadable, text_of, unpacked
 from casefile.errors import ArchiveError
 from casefile.observation import Observation, SeenRequest, of_json
 from casefile.outcomes import OUTCOMES
-from casefile.records import Capture, How
+from casefile.records import Capture, How, PageKind
 from classifier.page import Page, host_of, read_page
 
 DAMAGED = "damaged-archive"
@@ -23,6 +23,9 @@ MOST_REQUESTS = 3_000
 LONGEST_ADDRESS = 2_000
 LARGEST_ICON = 1_000_000
 """Requests of a page, characters of an address and octets of an icon that are looked at."""
+
+PICTURED = 200
+"""Characters of visible text under which the picture of a front page is read back too: so little is never called clear by itself (`classifier.model.THIN`)."""
 
 KEPT = 8
 """Parsed pages remembered: the pages of one host from two vantages stand so near each other."""
@@ -39,9 +42,13 @@ class Reading:
 
 @dataclass(slots=True)
 class PageReader:
-    """Reads captures of one archive. Vantages that were sent the same octets from the same address give the same `Page`, parsed once."""
+    """Reads captures of one archive. Vantages that were sent the same octets from the same address give the same `Page`, parsed once.
+
+    `pictures`: whether the picture of a page with little text comes with it, for the one step that reads pictures, once.
+    """
 
     archive: Archive
+    pictures: bool = False
     _parsed: OrderedDict[tuple[str, str, str], Page] = field(default_factory=OrderedDict)
 
     def read(self, capture: Capture) -> Reading:
@@ -56,12 +63,13 @@ class PageReader:
             seen = observation_of(self.archive, capture)
             icon = favicon_of(self.archive, seen)
             page = self._page(capture, body)
+            picture = screenshot_of(self.archive, capture, page) if self.pictures else None
         except ArchiveError as error:
             return Reading(page=None, outcome=DAMAGED, reason=str(error))
         except BodyUnreadable as error:
             return Reading(page=None, outcome=UNREADABLE, reason=str(error))
         if capture.how is How.RENDERED:
-            page = replace(page, requests=tuple(map(_short, seen.requests[:MOST_REQUESTS])), favicon=icon)
+            page = replace(page, requests=tuple(map(_short, seen.requests[:MOST_REQUESTS])), favicon=icon, screenshot=picture)
         return Reading(page=page, outcome=capture.outcome.value)
 
     def _page(self, capture: Capture, body: bytes) -> Page:
@@ -89,6 +97,13 @@ def favicon_of(archive: Archive, seen: Observation) -> bytes | None:
         return unpacked(record.payload, record.header("Content-Encoding"), limit=LARGEST_ICON) or None
     except BodyUnreadable:
         return None
+
+
+def screenshot_of(archive: Archive, capture: Capture, page: Page) -> bytes | None:
+    """The picture of a front page with so little text that it may be read, None of any other; raises `ArchiveError` where its record is damaged."""
+    if capture.screenshot is None or capture.page is not PageKind.LANDING or len(page.text) - page.hidden >= PICTURED:
+        return None
+    return archive.read(capture.screenshot).payload
 
 
 def _short(request: SeenRequest) -> SeenRequest:

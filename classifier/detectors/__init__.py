@@ -11,6 +11,7 @@ from classifier.detectors.game_provider import GameProviderFrame
 from classifier.detectors.licence_claim import LicenceClaim
 from classifier.detectors.odds_table import OddsTable
 from classifier.detectors.payment_provider import PaymentProvider
+from classifier.detectors.picture_text import PictureText
 from classifier.detectors.promo_code import PromoCode
 from classifier.detectors.shared_identifier import SharedIdentifier
 from classifier.detectors.websocket_host import WebSocketHost
@@ -29,6 +30,7 @@ DETECTORS: tuple[Detector, ...] = (
     ApiShape(),
     WebSocketHost(),
     Favicon(),
+    PictureText(),
 )
 
 

@@ -11,7 +11,8 @@ from itertools import islice
 from casefile.observation import SeenRequest
 from casefile.records import EvidenceKind, Strength
 from casefile.reference import Reference
-from classifier.addresses import depth_of, is_below, own_requests, same_site, shared_services, template_of
+from classifier.addresses import depth_of, is_below, own_requests, same_site, template_of
+from classifier.detectors.facts import tables_of
 from classifier.detectors.finding import Finding, clean
 from classifier.page import Page, host_of
 
@@ -63,8 +64,8 @@ class ApiShape:
 
 def shapes_of(page: Page, requests: Iterator[SeenRequest], reference: Reference, subject: str) -> Iterator[Finding]:
     """The shape of each request that tells one owner or platform from others."""
-    own, shared = host_of(page.url), shared_services(reference)
-    common = tuple(row.path for row in reference.common_paths)
+    tables = tables_of(reference)
+    own, shared, common = host_of(page.url), tables.services, tables.paths
     told: set[str] = set()
     for request in requests:
         host, template = host_of(request.url), template_of(request.url)

@@ -12,9 +12,9 @@ from itertools import islice
 from casefile.observation import SeenRequest
 from casefile.records import EvidenceKind, Strength
 from casefile.reference import Reference
-from classifier.addresses import common_hosts, is_below, same_site, with_parents
+from classifier.addresses import is_below, same_site, with_parents
+from classifier.detectors.facts import facts_of, tables_of
 from classifier.detectors.finding import Finding, clean
-from classifier.detectors.payment_provider import takes_deposits
 from classifier.detectors.promo_code import parameters_of
 from classifier.page import Page, host_of
 
@@ -47,13 +47,13 @@ class CashierAccount:
 
     def find(self, page: Page, reference: Reference) -> Iterator[Finding]:
         """Forms, then frames, scripts and requests: the provider's host, a space, the account."""
-        if takes_deposits(page):
+        if facts_of(page).takes_deposits:
             yield from islice(_accounts(page, reference), MOST)
 
 
 def _accounts(page: Page, reference: Reference) -> Iterator[Finding]:
-    own, common = host_of(page.url), common_hosts(reference)
-    providers = frozenset(row.pattern for row in reference.providers if row.how == "host")
+    tables = tables_of(reference)
+    own, common, providers = facts_of(page).own, tables.common, tables.hosts
     for form in page.forms:
         host = host_of(form.action)
         if host and not same_site(host, own) and not is_below(host, common):

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 from casefile.records import EvidenceKind, Strength
 from casefile.reference import Reference
-from classifier.addresses import common_hosts, is_below, same_site, template_of
+from classifier.addresses import is_below, same_site, template_of
 from classifier.detectors.cashier_account import ACCOUNT
+from classifier.detectors.facts import facts_of, tables_of
 from classifier.detectors.finding import Finding, clean
-from classifier.detectors.payment_provider import DEPOSIT
 from classifier.lexicon import APART, COMMON, concepts_in
 from classifier.page import Form, Page, host_of
 
@@ -47,7 +47,7 @@ class DepositForm:
         forms = [form for form in page.forms if any(AMOUNT.search(field) for field in form.fields)]
         if not forms or not is_of_gambling(page):
             return
-        own, common = host_of(page.url), common_hosts(reference)
+        own, common = host_of(page.url), tables_of(reference).common
         for form in forms:
             host = host_of(form.action) or own
             away = not same_site(host, own) and not is_below(host, common)
@@ -64,7 +64,7 @@ class DepositForm:
 
 def is_of_gambling(page: Page) -> bool:
     """Whether a page speaks of deposits and names enough subjects of gambling, and no help against it."""
-    if not DEPOSIT.search(page.text):
+    if not facts_of(page).paying:
         return False
     found = concepts_in(f"{page.title} {page.text}".casefold())
     return "help" not in found and sum(name not in COMMON and name not in APART for name in found) >= LEAST_CONCEPTS

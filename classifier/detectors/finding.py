@@ -22,7 +22,7 @@ UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069
 class Finding:
     """A fact. `subject`: what it is about; `value`: the exact string that ties pages; `quote`: the page's words around it (`quote_around`).
 
-    `request`: the browser's request that shows it, None where the page itself does.
+    `request`: the browser's request that shows it, None where the page itself does; `in_picture`: its screenshot does.
     """
 
     kind: EvidenceKind
@@ -31,6 +31,7 @@ class Finding:
     strength: Strength
     quote: str
     request: SeenRequest | None = None
+    in_picture: bool = False
 
 
 class Detector(Protocol):

@@ -7,6 +7,7 @@ from casefile.observation import SeenRequest
 from casefile.records import EvidenceKind, Strength
 from casefile.reference import Reference
 from classifier.addresses import same_site, with_parents
+from classifier.detectors.facts import facts_of, tables_of
 from classifier.detectors.finding import Finding, clean
 from classifier.page import Page, host_of
 
@@ -23,12 +24,12 @@ class GameProviderFrame:
 
     def find(self, page: Page, reference: Reference) -> Iterator[Finding]:
         """Frames, then scripts, then what the browser asked for; a host once. A link to a studio is no game."""
-        by_host = {row.host: row.provider for row in reference.game_providers}
+        by_host, own = tables_of(reference).games, facts_of(page).own
         told: set[str] = set()
         for where, address, request in _addresses(page):
             host = host_of(address)
             provider = next((by_host[name] for name in with_parents(host) if name in by_host), None)
-            if provider is None or host in told or same_site(host, host_of(page.url)):
+            if provider is None or host in told or same_site(host, own):
                 continue
             told.add(host)
             yield Finding(

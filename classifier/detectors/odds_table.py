@@ -22,6 +22,9 @@ COLUMNS = re.compile(
 )
 """The heads of the three columns: first wins, draw, second wins, in Russian, Kazakh, English and by signs."""
 
+HEADS = ("П1", " X ", " Х ", " Т ", " 0 ", "Home ")
+"""One of them stands in any heads: visible text is one line with single spaces."""
+
 LABELLED = re.compile(
     r"(?<!\w)П1\s{0,3}\d{1,2}[.,]\d{1,3}\s{1,3}(?:Х|X|Н|Ничья)\s{0,3}\d{1,2}[.,]\d{1,3}\s{1,3}П2\s{0,3}\d{1,2}[.,]\d{1,3}(?!\d)"
 )
@@ -54,6 +57,8 @@ class OddsTable:
 
     def find(self, page: Page, reference: Reference) -> Iterator[Finding]:  # noqa: ARG002  (every detector has this shape)
         """The first tables of the page."""
+        if not any(word in page.text for word in HEADS):
+            return
         found = 0
         for match in COLUMNS.finditer(page.text):
             prices = PRICE.findall(page.text, match.end(), match.end() + REACH)

@@ -9,23 +9,14 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from casefile.hostname import host_of_url
 from casefile.observation import SeenRequest
 from casefile.records import EvidenceKind, Strength
 from casefile.reference import Provider, Reference
 from classifier.addresses import with_parents
+from classifier.detectors.facts import Facts, Tables, facts_of, provider_of, tables_of
 from classifier.detectors.finding import Finding, clean, quote_around
-from classifier.page import Page, host_of
-
-DEPOSIT = re.compile(
-    r"пополн|депозит|внести|внесение|касс[аыу]\b|вывод(?:\s+средств)?|толтыр|салым|шығарып\s+ал|deposit|cashier|withdraw|top.?up|yatır|çekim|to.ldir|yechib",
-    re.IGNORECASE,
-)
-"""Words of paying in and out in Russian, Kazakh, English, Turkish, Uzbek."""
-
-PLAY = re.compile(
-    r"казино|слот|ставк|букмекер|рулетк|бәс|casino|slots?\b|\bbets?\b|betting|bahis|kazino|jackpot|джекпот|ойын автомат", re.IGNORECASE
-)
-"""A page that takes deposits for play names play."""
+from classifier.page import Page
 
 GATEWAY = frozenset(("document", "script", "xhr", "fetch", "websocket"))
 """Kinds of request that speak with a gateway; its logo stands in any shop's footer."""
@@ -43,19 +34,20 @@ class PaymentProvider:
 
     def find(self, page: Page, reference: Reference) -> Iterator[Finding]:
         """Hosts first, then names in the text."""
-        yield from self._hosts(page, [row for row in reference.providers if row.how == "host"])
-        yield from self._names(page, [row for row in reference.providers if row.how == "words"])
+        tables, facts = tables_of(reference), facts_of(page)
+        yield from self._hosts(facts, tables)
+        yield from self._names(facts, tables)
 
-    def _hosts(self, page: Page, rows: list[Provider]) -> Iterator[Finding]:
-        own = host_of(page.url)
-        deposits = takes_deposits(page)
-        by_host = {row.pattern: row for row in rows}
-        for where, address, request in addresses_of(page):
-            host = host_of(address)
-            row = next((by_host[name] for name in with_parents(host) if name in by_host), None)
-            if row is None or row.pattern in with_parents(own):
+    def _hosts(self, facts: Facts, tables: Tables) -> Iterator[Finding]:
+        own = with_parents(facts.own)
+        known: dict[str, Provider | None] = {}
+        for where, address, host, request in addresses_of(facts):
+            if host not in known:
+                known[host] = provider_of(host, tables)
+            row = known[host]
+            if row is None or row.pattern in own:
                 continue
-            strong = deposits and where != "link"
+            strong = facts.takes_deposits and where != "link"
             yield Finding(
                 kind=EvidenceKind.PAYMENT,
                 subject=row.name,
@@ -65,31 +57,25 @@ class PaymentProvider:
                 request=request,
             )
 
-    def _names(self, page: Page, rows: list[Provider]) -> Iterator[Finding]:
-        places = [match.start() for match in DEPOSIT.finditer(page.text)]
+    def _names(self, facts: Facts, tables: Tables) -> Iterator[Finding]:
+        page, places = facts.page, facts.paying
         text = page.text.casefold() if places else ""
-        for row in rows:
-            if row.pattern.casefold() not in text:  # most rows, and far quicker to see than by a regular expression
+        for row, pattern in tables.words:
+            if pattern not in text:  # most rows, and far quicker to see than by a regular expression
                 continue
             for match in re.finditer(rf"(?<!\w){re.escape(row.pattern)}(?!\w)", page.text, re.IGNORECASE):
                 after = bisect_left(places, match.start() - NEAR)
                 if after < len(places) and places[after] <= match.start() + NEAR:
                     quote = quote_around(page.text, match.start(), match.end())
-                    yield Finding(
-                        kind=EvidenceKind.PAYMENT, subject=row.name, value=row.pattern.casefold(), strength=Strength.WEAK, quote=quote
-                    )
+                    yield Finding(kind=EvidenceKind.PAYMENT, subject=row.name, value=pattern, strength=Strength.WEAK, quote=quote)
                     break
 
 
-def takes_deposits(page: Page) -> bool:
-    """Whether a page speaks of paying in or out and names play."""
-    return bool(DEPOSIT.search(page.text) and PLAY.search(f"{page.title} {page.text}"))
-
-
-def addresses_of(page: Page) -> Iterator[tuple[str, str, SeenRequest | None]]:
-    """Where a page leads or sends to: kind, address, and the browser's request where it was one."""
-    yield from (("form", form.action, None) for form in page.forms if form.action)
-    yield from (("frame", address, None) for address in page.frames)
-    yield from (("script", address, None) for address in page.scripts)
-    yield from ((f"request ({one.kind})", one.url, one) for one in page.requests if one.kind in GATEWAY)
-    yield from (("link", link.href, None) for link in page.links)
+def addresses_of(facts: Facts) -> Iterator[tuple[str, str, str, SeenRequest | None]]:
+    """Where a page leads or sends to: kind, address, its host, and the browser's request where it was one."""
+    page = facts.page
+    yield from (("form", form.action, host_of_url(form.action), None) for form in page.forms if form.action)
+    yield from (("frame", address, host_of_url(address), None) for address in page.frames)
+    yield from (("script", address, host_of_url(address), None) for address in page.scripts)
+    yield from ((f"request ({one.kind})", one.url, host_of_url(one.url), one) for one in page.requests if one.kind in GATEWAY)
+    yield from (("link", link.href, host, None) for link, host in zip(page.links, facts.link_hosts, strict=True))

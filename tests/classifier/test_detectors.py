@@ -1,6 +1,6 @@
 """Every detector on its case folders: tests/cases/detectors/<detector>/<case>/page.html with what must be found, in order, in expected.json.
 
-A case of a rendered page has what the browser saw in observed.json, and its icon in favicon.ico.
+A case of a rendered page has what the browser saw in observed.json, its icon in favicon.ico, and where its picture is read that in screenshot.png.
 """
 
 import json
@@ -16,10 +16,11 @@ from casefile.observation import SeenRequest, of_json
 from casefile.reference import Provider, Reference
 from classifier.detectors import DETECTORS, detectors_id
 from classifier.detectors.finding import UNSEEN, clean, mask_cards
-from classifier.features import page_features
+from classifier.detectors.picture_text import INSTALL, LANGUAGES, languages
+from classifier.detectors.promo_code import PromoCode
 from classifier.page import Page, read_page
-from tests.classifier.making import REFERENCE
-from tests.conftest import LINEAR_SECONDS
+from tests.classifier.making import REFERENCE, page_features
+from tests.conftest import LINEAR_SECONDS, require
 
 CASES = Path(__file__).parents[1] / "cases" / "detectors"
 FOLDERS = sorted(path.parent for path in CASES.glob("*/*/page.html"))
@@ -31,16 +32,19 @@ def page_of(folder: Path) -> Page:
     page = read_page("https://site.example/", (folder / "page.html").read_text(encoding="utf-8"))
     seen = folder / "observed.json"
     icon = folder / "favicon.ico"
+    picture = folder / "screenshot.png"
     return replace(
         page,
         requests=of_json(seen.read_bytes()).requests if seen.exists() else (),
         favicon=icon.read_bytes() if icon.exists() else None,
+        screenshot=picture.read_bytes() if picture.exists() else None,
     )
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: f"{folder.parent.name}-{folder.name}")
 def test_case(folder):
     page = page_of(folder)
+    require(page.screenshot is None or len(languages()) == len(LANGUAGES), f"needs Tesseract with Russian and Kazakh: {INSTALL}")
     found = list(BY_NAME[folder.parent.name].find(page, REFERENCE))
     told = [{"kind": one.kind.value, "subject": one.subject, "value": one.value, "strength": one.strength.value} for one in found]
     assert told == json.loads((folder / "expected.json").read_text(encoding="utf-8"))
@@ -137,3 +141,18 @@ def test_a_name_far_from_a_deposit_is_not_payment():
     )
     far = read_page("", "<p>Депозит</p>" + "<p>слово слово слово</p>" * 60 + "<p>Kaspi</p>")
     assert not list(BY_NAME["payment_provider"].find(far, reference))
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("Казино: при регистрации введи код ALTYN100 и бонус твой", ["ALTYN100"]),
+        ("Магазин: код ALTYN100 на упаковке", []),
+        ("Промокод ACT-0098 Сумма", []),
+        ("Промокод: ACT-0098", ["ACT-0098"]),
+        ("Казино. Промокод ALTYN100, код ALTYN100", ["ALTYN100"]),
+    ],
+)
+def test_a_promo_code_is_no_number_of_the_next_cell_and_may_be_called_a_code(text, codes):
+    page = read_page("https://h1.example/", f"<p>{text}</p>")
+    assert [found.value for found in PromoCode().find(page, REFERENCE)] == codes

@@ -155,5 +155,5 @@ def test_few_ordinary_pages_ask():
             found = re.search(r"<link[^>]{1,200}canonical[^>]{1,200}href=[\"'](https?://[^\"']{1,300})", row["html"])
             page = read_page(row["url"] or (found[1] if found else "https://page.example/"), row["html"])
             asked += len(page.text) >= 400 and any(hidden_by(page, common_hosts(REFERENCE)))
-    # 85 of 2,144 on 21 November; most of these pages have no known address, so that a frame of their own site counts as one of others here
-    assert 0 < asked <= 0.045 * total
+    # 110 of 2,144 on 21 November (85 before rules of the page's own styles counted as hiding: some pages hide all until a style sheet has come); most of these pages have no known address, so that a frame of their own site counts as one of others here
+    assert 0 < asked <= 0.055 * total

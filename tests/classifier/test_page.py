@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from classifier.features import page_features
 from classifier.page import LONGEST_TEXT, MOST_ITEMS, read_page
+from tests.classifier.making import page_features
 from tests.conftest import LINEAR_SECONDS
 
 URL = "https://tumar.example/kz/"
