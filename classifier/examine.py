@@ -33,7 +33,7 @@ def examine(case: Case, archive: Path, reference: Reference, *, clock: Clock, pr
     detectors = detectors_id()
     pending = queries.captures_to_examine(case, detectors)
     progress.start("evidence", len(pending))
-    reader, detection = PageReader(Archive(archive)), Detection(reference)
+    reader, detection = PageReader(Archive(archive), pictures=True), Detection(reference)
     outcomes: Counter[str] = Counter()
     for begin in range(0, len(pending), BATCH):
         rows: list[Evidence | Examination] = []
@@ -102,7 +102,9 @@ def evidence_of(capture: Capture, found: Iterable[Found], clock: Clock) -> Itera
 
 
 def place_of(finding: Finding, capture: Capture) -> ArchiveRef | None:
-    """The archive record that shows a fact: the page, or for what a browser asked the answer, or where that is not kept the list of what it asked."""
+    """The archive record that shows a fact: the page or its picture, or for what a browser asked the answer, or where that is not kept the list of what it asked."""
+    if finding.in_picture:
+        return capture.screenshot
     if finding.request is None:
         return capture.body_record
     return finding.request.record or capture.observed

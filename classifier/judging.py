@@ -1,13 +1,14 @@
 """Judging pages by themselves and pages of one host together. Pure: pages in, judgements out."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from casefile.records import Band, How, Label, Reason
-from classifier.detectors.finding import clean
-from classifier.model import THIN, Judge, PageScore, label_of, probability_of
+from classifier.detectors.finding import Finding, clean
+from classifier.features import THIN
+from classifier.model import Bars, Judge, PageScore, label_of, probability_of
 from classifier.page import Page, read_page
 from classifier.reasons import LEAST_REASON
 
@@ -54,38 +55,44 @@ class HostJudgement:
     terms: tuple[Reason, ...] = ()
 
 
-def judge_pages(judge: Judge, pages: Iterable[tuple[str, str, str]]) -> Iterator[JudgedPage]:
-    """Judge (id, url, html) one by one, in order; what cannot be read is unsure, with the reason first."""
+def judge_pages(
+    judge: Judge, pages: Iterable[tuple[str, str, str]], detect: Callable[[Page], Sequence[Finding]] | None = None
+) -> Iterator[JudgedPage]:
+    """Judge (id, url, html) one by one, in order; what cannot be read is unsure, with the reason first. `detect`: what the detectors find on a page."""
     for number, url, html in pages:
         page = read_page(url, html)
-        score = judge.judge_page(page)
+        score = judge.judge_page(page, detect(page) if detect else ())
         yield JudgedPage(
             id=number,
             url=url,
             label=score.label,
             score=score.probability,
-            band=judge.band_of(score.probability, whole=score.whole),
-            reasons=(*doubts_of(page), *score.reasons),
+            band=judge.band_of(score.probability, whole=score.sure),
+            reasons=(*doubts_of(page, score), *score.reasons),
         )
 
 
-def doubts_of(page: Page) -> tuple[Reason, ...]:
-    """Why a page is not judged whole, if so."""
+def doubts_of(page: Page, score: PageScore | None = None) -> tuple[Reason, ...]:
+    """Why a page is not judged whole, or its `score` is not taken as it is, if so."""
+    told = [*([text] if (text := _why_not_whole(page)) else ()), *(score.doubts if score else ())]
+    return tuple(Reason(text=text, weight=0.0) for text in told)
+
+
+def _why_not_whole(page: Page) -> str:
     if page.cut:
-        return (Reason(text="not all of the page was read: too long or nested too deep", weight=0.0),)
-    if not page.text:
-        return (Reason(text="no visible text", weight=0.0),)
-    if len(page.text) < THIN:
-        return (Reason(text=f"only {len(page.text)} characters of visible text (under {THIN})", weight=0.0),)
-    return ()
+        return "not all of the page was read: too long or nested too deep"
+    if not page.shown:
+        return "no visible text"
+    return f"only {len(page.shown)} characters of visible text (under {THIN})" if len(page.shown) < THIN else ""
 
 
 def judge_host(judge: Judge, pages: Sequence[SeenPage]) -> HostJudgement:
     """One judgement of all pages of a host; `pages` must not be empty.
 
-    The rule: a view is what one vantage was sent, or what a browser made of it there. In each view the landing page weighs as much as all other pages
-    together (mean of log-odds); pages with too little text count only where there are no others, so that a shell gives way to what a browser shows; of
-    several views the one that looks most like gambling counts, since a site may show its casino to some visitors only.
+    The rule: a view is what one vantage was sent, or what a browser made of it there. In each view the host is as its most suspect third of pages
+    (`combined`), so that pages about nothing do not hide an operator; pages with too little text count only where there are no others, so that a shell gives
+    way to what a browser shows; of several views the one that looks most like gambling counts, since a site may show its casino to some visitors only.
+    Where the pages of that view contradict one another, the host is neither a mirror nor clear (`contradiction`).
     """
     full = [seen for seen in pages if seen.score.whole]
     by_view: dict[str, list[SeenPage]] = defaultdict(list)
@@ -100,20 +107,32 @@ def judge_host(judge: Judge, pages: Sequence[SeenPage]) -> HostJudgement:
         else min(group, key=lambda seen: (not seen.landing, seen.page.url))
     )
     probability = probability_of(views[chosen])
+    told = (*lead.score.doubts, *contradiction(judge.bars, group, probability))
     return HostJudgement(
         label=label_of(views[chosen], lead.score.operator, lead.score.about),
         probability=probability,
-        band=judge.band_of(probability, whole=bool(full)),
-        rules=(*_about_views(views), *(() if full else doubts_of(lead.page))),
+        band=judge.band_of(probability, whole=bool(full) and not told),
+        rules=(*_about_views(views), *(() if full else doubts_of(lead.page)), *(Reason(text=text, weight=0.0) for text in told)),
         terms=terms_of(lead, views[chosen], len(group)),
     )
+
+
+def contradiction(bars: Bars, group: Sequence[SeenPage], probability: float) -> tuple[str, ...]:
+    """Why the pages of one view leave a host unsure: one of them is gambling by itself and the host is not, or the host is and its landing page is clear."""
+    guilty = [seen for seen in group if seen.score.probability >= bars.mirror]
+    if probability < bars.review and guilty:
+        return (f"{len(guilty)} of {len(group)} pages are gambling by themselves, the site as a whole is not",)
+    landing = [seen for seen in group if seen.landing]
+    if probability >= bars.mirror and landing and all(seen.score.probability < bars.review for seen in landing):
+        return ("the landing page shows nothing of the gambling that other pages show",)
+    return ()
 
 
 def terms_of(lead: SeenPage, log_odds: float, pages: int) -> tuple[Reason, ...]:
     """The reasons of the page that leads, with its path where it is not the landing page, and what `pages` in all make of it: together `log_odds`."""
     place = "" if lead.landing else place_on_site(lead.page.url)
     *words, rest = lead.score.reasons
-    terms = [*(Reason(text=f"{one.text}{place}", weight=one.weight) for one in words), rest]
+    terms = [*(Reason(text=f"{one.text}{place}", weight=one.weight, quote=one.quote) for one in words), rest]
     others = round(log_odds - sum(one.weight for one in terms), 3)
     if pages > 1 and abs(others) >= LEAST_REASON:
         terms.append(Reason(text=f"seen together with {pages - 1} more page{'' if pages == 2 else 's'} of the site", weight=others))
@@ -130,11 +149,12 @@ def place_on_site(url: str) -> str:
 
 
 def combined(pages: Sequence[tuple[bool, float]]) -> float:
-    """Log-odds of pages (is landing page, log-odds) as one: the mean of the landing page and of the mean of the others."""
-    landing = [odds for first, odds in pages if first]
-    others = [odds for first, odds in pages if not first]
-    means = [sum(part) / len(part) for part in (landing, others) if part]
-    return sum(means) / len(means)
+    """Log-odds of pages (is landing page, log-odds) as one: the mean of the most suspect third, rounded up, of them.
+
+    Privacy, help and error pages of an operator look like anyone's, so they are not averaged in; one bad page of a large site is not a third of it.
+    """
+    most = sorted((odds for _, odds in pages), reverse=True)[: -(-len(pages) // 3)]
+    return sum(most) / len(most)
 
 
 def _about_views(views: dict[str, float]) -> tuple[Reason, ...]:

@@ -2,7 +2,7 @@
 
 A browser is asked for where the landing page, from any vantage,
 
-1. is a shell: under 400 characters of text, and a script or a frame that could fill it (what only counts visitors cannot);
+1. is a shell: under 400 characters of text that a visitor sees, and a script or a frame that could fill it (what only counts visitors cannot);
 2. sends its visitor on by script, or tells visitors to turn JavaScript on, and has little text else;
 3. is thin: under 200 characters of text, or nothing at all;
 4. could not be had for a challenge, or was refused with a status that sites give to programs;
@@ -119,12 +119,12 @@ def landings_by_vantage(readings: Readings, how: How) -> dict[str, list[tuple[Ca
 
 def asks_of_page(page: Page, common: frozenset[str]) -> Iterator[tuple[str, str]]:
     """The rules on one page as fetched: the name of the rule and a sentence, the most telling first."""
-    length = len(page.text)
+    length = len(page.shown)
     if length < SHORT and SENDS_ON.search(page.inline):
         yield "redirect", f"a script sends the visitor of a page with {length} characters of text elsewhere"
     elif length < SHELL and (filled := fillers_of(page, common)):
         yield "shell", f"the page has {length} characters of text and is filled by {filled}"
-    elif length < SHORT and ASKS_FOR_SCRIPT.search(f"{page.noscript} {page.text if length < SHELL else ''}"):
+    elif length < SHORT and ASKS_FOR_SCRIPT.search(f"{page.noscript} {page.shown if length < SHELL else ''}"):
         yield "noscript", "the page asks its visitors to turn JavaScript on"
     elif length < THIN:
         yield "thin", f"the page has {length} characters of text (under {THIN})"
@@ -152,11 +152,11 @@ def still_shells(readings: Readings, reference: Reference) -> tuple[str, ...]:
     """Landing pages that asked for a browser as shells, and show as little to it, in words: such a host is not clear."""
     asked = asks_of_vantages(readings, reference, clear=False)
     return tuple(
-        f"as a browser shows it, the landing page still has {len(reading.page.text)} characters of text, and its script may show more to a person (vantage {vantage})"
+        f"as a browser shows it, the landing page still has {len(reading.page.shown)} characters of text, and its script may show more to a person (vantage {vantage})"
         for vantage, landings in landings_by_vantage(readings, How.RENDERED).items()
         if "shell" in asked.get(vantage, {})
         for capture, reading in landings
-        if reading.page is not None and capture.status < ERROR_STATUS and THIN <= len(reading.page.text) - reading.page.hidden < SHELL
+        if reading.page is not None and capture.status < ERROR_STATUS and THIN <= len(reading.page.shown) < SHELL
     )
 
 

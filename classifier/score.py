@@ -32,7 +32,11 @@ from casefile.reference import LicensedOperator, Reference
 from casefile.store import Case
 from classifier.detectors.finding import clean
 from classifier.detectors.licence_claim import LICENCE_OF
+from classifier.detectors.picture_text import picture_doubts
 from classifier.differences import Compared, compared, views_of
+from classifier.disagreement import less_certain
+from classifier.examine import findings_of
+from classifier.hacked import hacked
 from classifier.judging import HostJudgement, SeenPage, judge_host, place_on_site
 from classifier.model import THIN, Judge, PageScore
 from classifier.needs_render import asks_of_host, still_shells, unseen
@@ -106,12 +110,14 @@ def verdict_on(case: Case, host: Hostname, readings: Readings, judge: Judge, ref
         for capture, reading in readings
         if reading.page and capture.status < ERROR_STATUS and stands_for_its_site(capture)
     ]
-    found = judged(judge, seen, evidence) if seen else nothing_read(readings)
+    found = judged(judge, seen, evidence, reference) if seen else nothing_read(readings)
     licence = licence_of(host, reference)
     shown = compared(views_of(readings))
     asks = () if licence else asks_of_host(readings, found, evidence, shown, judge.bars, reference)
     rendered = any(capture.how is How.RENDERED for capture, _ in readings)
     found = licensed(found, licence) if licence else doubted(found, doubts(readings, asks, reference, rendered=rendered))
+    visited = {capture.id for capture, _ in seen}
+    found = found if licence else pictured(found, picture_doubts(one for one in evidence if one.capture_id in visited))
     captures = queries.captures_of(case, host)
     facts = () if licence else fact_reasons(evidence, captures)
     return Verdict(
@@ -131,20 +137,36 @@ def verdict_on(case: Case, host: Hostname, readings: Readings, judge: Judge, ref
     )
 
 
-def judged(judge: Judge, seen: Readings, evidence: Sequence[Evidence]) -> HostJudgement:
-    """The model's judgement of the pages that were read; operator or promotion by facts on them (`classifier.trade`)."""
+def judged(judge: Judge, seen: Readings, evidence: Sequence[Evidence], reference: Reference) -> HostJudgement:
+    """The model's judgement of the pages that were read, and what rules over them make of it.
+
+    In this order: operator or promotion by facts on the pages (`classifier.trade`), less certain where visitors are shown different sites
+    (`classifier.disagreement`), hacked where its other pages contradict what is promoted (`classifier.hacked`), which is for a person to decide.
+    """
+    pages = judged_pages(judge, seen, reference)
+    captures = {capture.id for capture, _ in seen}
+    facts = [one for one in evidence if one.capture_id in captures]
+    searchers = {capture.vantage.name for capture, _ in seen if capture.vantage.referrer}
+    found = judge_host(judge, pages)
+    found = less_certain(replace(found, label=label_of_host(found, pages, facts)), pages, judge.bars, searchers)
+    if told := hacked(judge, pages, facts, searchers):
+        return replace(found, label=Label.HACKED, band=Band.UNSURE, rules=(told, *found.rules))
+    return found
+
+
+def judged_pages(judge: Judge, seen: Readings, reference: Reference) -> list[SeenPage]:
+    """The pages that were read, each judged with what the detectors find on it; vantages that were sent the same octets share one `Page` and one score."""
     scores: dict[int, PageScore] = {}
     pages = []
     for capture, reading in seen:
         assert reading.page is not None
-        # vantages that were sent the same octets share one Page
-        score_of_page = scores.get(id(reading.page)) or judge.judge_page(reading.page)
-        scores[id(reading.page)] = score_of_page
+        known = scores.get(id(reading.page)) or judge.judge_page(
+            reading.page, [finding for _, finding in findings_of(reading.page, reference)]
+        )
+        scores[id(reading.page)] = known
         landing = capture.page is PageKind.LANDING
-        pages.append(SeenPage(page=reading.page, score=score_of_page, vantage=capture.vantage.name, landing=landing, how=capture.how))
-    found = judge_host(judge, pages)
-    shown = {capture.id for capture, _ in seen}
-    return replace(found, label=label_of_host(found, pages, [one for one in evidence if one.capture_id in shown]))
+        pages.append(SeenPage(page=reading.page, score=known, vantage=capture.vantage.name, landing=landing, how=capture.how))
+    return pages
 
 
 def nothing_read(readings: Readings) -> HostJudgement:
@@ -174,6 +196,12 @@ def doubted(found: HostJudgement, told: Sequence[str]) -> HostJudgement:
     if not told or found.band is not Band.CLEAR:
         return found
     return replace(found, band=Band.UNSURE, rules=(*(Reason(text=text, weight=0.0) for text in told), *found.rules))
+
+
+def pictured(found: HostJudgement, told: Sequence[str]) -> HostJudgement:
+    """Not clear where a picture on it names gambling, and its words are told whatever the band."""
+    band = Band.UNSURE if told and found.band is Band.CLEAR else found.band
+    return replace(found, band=band, rules=(*(Reason(text=text, weight=0.0) for text in told), *found.rules))
 
 
 def doubts(readings: Readings, asks: Sequence[str], reference: Reference, *, rendered: bool) -> Sequence[str]:

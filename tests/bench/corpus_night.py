@@ -24,9 +24,9 @@ from casefile.progress import Silent
 from casefile.records import Band
 from casefile.reference import load_reference
 from casefile.store import Case
-from classifier.folds import fold_judges
 from classifier.page import read_page
 from classifier.score import score
+from classifier.training.folds import fold_judges
 from cli.config import ROOT
 from cli.desk import now
 from tests.conftest import SHARED

@@ -29,7 +29,7 @@ def made_up(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def small_model(made_up: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a model trained on the made-up corpus."""
-    from classifier.train import train
+    from classifier.training.train import train
 
     folder = tmp_path_factory.mktemp("model")
     train(made_up, folder, made_on=date(2026, 11, 21), progress=Silent())

@@ -8,15 +8,20 @@ import math
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 from casefile.archive import ArchiveWriter
 from casefile.hostname import Door
-from casefile.observation import DOM, PAGE_INFO, Observation, SeenRequest, to_json
+from casefile.observation import DOM, PAGE_INFO, SCREENSHOT, Observation, SeenRequest, to_json
 from casefile.outcomes import Outcome
 from casefile.records import Capture, Hop, How, PageKind, Sighting, Vantage
 from casefile.reference import CommonHost, CommonPath, GameProvider, LicensedOperator, Provider, Reference
 from casefile.store import Case
+from classifier.concepts import Lexicon
+from classifier.features import Extractor, Features
+from classifier.page import Page
+from classifier.training.corpus import load_tables
 
 DESK = Vantage(name="desktop-ru", egress="direct", country="", language="ru", user_agent="test")
 PHONE = Vantage(name="android-search", egress="direct", country="", language="kk", user_agent="test")
@@ -47,6 +52,18 @@ REFERENCE = Reference(
     ),
     common_paths=(CommonPath(path="/wp-json", software="WordPress", source="made up", date="2026-11-21"),),
 )
+
+
+@cache
+def extractor() -> Extractor:
+    """Reads pages with the lexicon that ships."""
+    return Extractor(Lexicon(load_tables().terms))
+
+
+def page_features(page: Page) -> Features:
+    """The features of a page by the lexicon that ships."""
+    return extractor().read(page)
+
 
 CASINO = (
     "<title>Казино Тумар — играть онлайн</title><h1>Онлайн казино Тумар</h1><p>Играйте в игровые автоматы и рулетку на реальные деньги. Бонус 100% на первый "
@@ -179,6 +196,7 @@ class Captured:
         vantage: Vantage = DESK,
         requests: Iterable[SeenRequest] = (),
         favicon: bytes = b"",
+        screenshot: bytes = b"",
         final_url: str = "",
     ) -> Capture:
         """A page as a browser showed it, by hand as the renderer archives it; with `final_url`, by way of a script to there."""
@@ -193,11 +211,12 @@ class Captured:
             ref = writer.response(f"{end}favicon.ico", "200 OK", [("Content-Type", "image/x-icon")], favicon, **place)
             seen.append(SeenRequest(url=f"{end}favicon.ico", kind="favicon", status=200, mime="image/x-icon", record=ref))
         body = writer.resource(f"{DOM}{end}", "text/html; charset=utf-8", dom.encode(), **place)
+        picture = writer.resource(f"{SCREENSHOT}{end}", "image/png", screenshot, **place) if screenshot else None
         info = writer.resource(f"{PAGE_INFO}{end}", "application/json", to_json(Observation(requests=tuple(seen))), **place)
         hops = (Hop(url=url, status=0, how="script"),) if final_url else ()
         capture = Capture(
             host=self.door.parse(host), url=url, final_url=end, hops=hops, page=kind, how=How.RENDERED, vantage=vantage, outcome=Outcome.OK, status=200,
-            content_type="text/html", records=(body, info), body_sha256=body.sha256, body_size=len(dom), dom=body, observed=info, taken_at=self.moment,
+            content_type="text/html", records=(body, info), body_sha256=body.sha256, body_size=len(dom), dom=body, screenshot=picture, observed=info, taken_at=self.moment,
         )  # fmt: skip
         self._sighted(host)
         finished = writer.finish(self.moment)

@@ -1,22 +1,22 @@
 """The judge: loaded only if it is what its card says, its reasons words of the page, its bands honest."""
 
-import hashlib
 import json
 import shutil
 import subprocess
 import sys
 from dataclasses import replace
 
-import numpy as np
 import pytest
 
 from casefile.errors import ModelError
-from casefile.observation import SeenRequest
-from casefile.records import Band, How, Label
-from classifier.features import page_features
+from casefile.records import Band, EvidenceKind, How, Label, Strength
+from classifier.detectors.finding import Finding
 from classifier.judging import SeenPage, judge_host, judge_pages
-from classifier.model import CARD, NAME_ARRAYS, PAGE_ARRAYS, load_judge
+from classifier.model import CARD, NAME_ARRAYS, PAGE_ARRAYS, Bars, hidden_doubts, load_judge
 from classifier.page import read_page
+from classifier.terms import LEXICON
+from classifier.training.corpus import load_tables
+from classifier.training.probe import reading_of
 from tests.classifier.conftest import MODEL
 from tests.classifier.making import BAKERY, CASINO
 
@@ -55,8 +55,7 @@ def test_what_could_not_be_read_is_unsure_with_the_reason_first(judge, html):
 
 def test_reasons_name_words_of_the_page_and_add_up_the_same_every_time(judge):
     page = judged(judge, CASINO)
-    words = [reason.text for reason in page.reasons if reason.weight > 0]
-    assert any("казино" in text for text in words)
+    assert any("казино" in reason.quote.casefold() for reason in page.reasons if reason.weight > 0)
     assert page.reasons == judged(judge, CASINO).reasons
 
 
@@ -79,7 +78,8 @@ def test_what_a_browser_shows_is_a_view_of_its_own(judge):
     static, rendered = view(judge, BAKERY), replace(view(judge, CASINO), how=How.RENDERED)
     told = judge_host(judge, [static, rendered])
     assert told.probability == rendered.score.probability and told.band is not Band.CLEAR
-    assert "desk rendered 0.9" in told.rules[0].text and "desk static 0.0" in told.rules[0].text
+    assert f"desk rendered {rendered.score.probability:.2f}" in told.rules[0].text
+    assert f"desk static {static.score.probability:.2f}" in told.rules[0].text
 
 
 def test_a_shell_gives_way_to_what_a_browser_shows(judge):
@@ -88,41 +88,52 @@ def test_a_shell_gives_way_to_what_a_browser_shows(judge):
     assert judge_host(judge, [shell, replace(view(judge, BAKERY), how=How.RENDERED)]).band is Band.CLEAR
 
 
-def test_the_landing_page_weighs_as_much_as_all_others(judge):
-    bakery, casino = view(judge, BAKERY).score.log_odds, view(judge, CASINO).score.log_odds
-    others = [view(judge, CASINO, landing=False)] * 3
-    told = judge_host(judge, [view(judge, BAKERY), *others])
-    assert told.probability == pytest.approx(1 / (1 + np.exp(-(bakery + casino) / 2)), abs=1e-5)
-
-
 def test_thin_pages_count_only_where_there_are_no_others(judge):
     assert judge_host(judge, [view(judge, "<p>hi"), view(judge, BAKERY, landing=False)]).band is Band.CLEAR
     assert judge_host(judge, [view(judge, "<p>hi")]).band is Band.UNSURE
 
 
-@pytest.mark.parametrize(
-    ("html", "digest"),
-    [
-        (CASINO, "a6e6e3587ba0c0336fd505ae6afb66509bf6f60927977ee7646556f0feb02d2f"),
-        (BAKERY, "10a57fe2793ad539608448eee57d703d57a65bf617d0bac2b89625b82a4d562f"),
-    ],
-    ids=["casino", "bakery"],
-)
-def test_a_page_has_the_features_that_the_committed_model_was_taught(html, digest):
-    """Whoever changes how a page is read must train again: the digest is of names, values and sections of all features."""
-    found = page_features(read_page("https://h1.example/", html))
-    told = hashlib.sha256(found.buckets.tobytes() + found.values.tobytes() + "\0".join(found.names).encode() + found.sections.tobytes())
-    assert told.hexdigest() == digest
+def test_pages_are_read_as_the_committed_model_was_taught(judge):
+    """Whoever changes how a page is read, or the lexicon that ships, must train again."""
+    card = json.loads((MODEL / CARD).read_text(encoding="utf-8"))
+    assert reading_of(judge.extractor) == card["reading"]
+    assert judge.extractor.lexicon.terms == load_tables().terms
 
 
-@pytest.mark.parametrize("html", [CASINO, BAKERY])
-def test_what_a_browser_saw_beside_the_page_changes_no_feature(html):
-    page = read_page("https://h1.example/", html)
-    seen = replace(page, requests=(SeenRequest(url="https://api.core.test/v1/casino", kind="fetch"),), favicon=b"casino", noscript="casino")
-    assert page_features(seen).names == page_features(page).names
+@pytest.mark.parametrize("html", [CASINO, BAKERY, "", "<p>hi"])
+def test_reasons_add_up_to_the_log_odds(judge, html):
+    score = judge.judge_page(read_page("https://h1.example/", html))
+    assert sum(reason.weight for reason in score.reasons) == pytest.approx(score.log_odds, abs=0.001)
+    assert judge.log_odds_of(read_page("https://h1.example/", html)) == pytest.approx(score.log_odds)
 
 
-@pytest.mark.parametrize("name", [CARD, PAGE_ARRAYS, NAME_ARRAYS])
+def test_what_detectors_find_bears_on_the_score(judge):
+    page = read_page("https://h1.example/", CASINO)
+    plain = judge.judge_page(page).log_odds
+    found = [
+        Finding(kind=kind, subject="x", value="x", strength=strength, quote="x")
+        for kind in (EvidenceKind.PAYMENT, EvidenceKind.PROMOTER, EvidenceKind.LICENCE)
+        for strength in Strength
+    ]
+    assert any(judge.judge_page(page, [one]).log_odds != plain for one in found)
+
+
+def test_text_that_no_visitor_sees_makes_no_page_gambling_and_none_innocent(judge):
+    hidden = "<div style='display:none'>" + "казино слоты рулетка бонус депозит фриспины " * 40 + "</div>"
+    stuffed = judged(judge, BAKERY + hidden)
+    assert stuffed.score < 0.5 and stuffed.band is not Band.MIRROR
+    padding = "<div style='display:none'>" + BAKERY * 60 + "</div>"
+    assert judged(judge, CASINO + padding).score > 0.5
+
+
+def test_where_hidden_text_changes_the_band_the_page_is_unsure_and_says_so():
+    bars = Bars(mirror=0.9, review=0.2)
+    assert hidden_doubts(bars, 0.05, 0.1) == ()
+    [told] = hidden_doubts(bars, 0.05, 0.95)
+    assert "no visitor sees" in told and "0.05" in told and "0.95" in told
+
+
+@pytest.mark.parametrize("name", [CARD, PAGE_ARRAYS, NAME_ARRAYS, LEXICON])
 def test_a_missing_file_is_named(small_model, tmp_path, name):
     folder = tmp_path / "model"
     shutil.copytree(small_model, folder)
@@ -131,7 +142,7 @@ def test_a_missing_file_is_named(small_model, tmp_path, name):
         load_judge(folder)
 
 
-@pytest.mark.parametrize("name", [PAGE_ARRAYS, NAME_ARRAYS])
+@pytest.mark.parametrize("name", [PAGE_ARRAYS, NAME_ARRAYS, LEXICON])
 def test_an_altered_array_is_refused(small_model, tmp_path, name):
     folder = tmp_path / "model"
     shutil.copytree(small_model, folder)

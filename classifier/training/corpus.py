@@ -3,13 +3,12 @@
 Format: `pages/pages.jsonl.gz` and `domains/*.gz` as described in the corpus' own README files.
 """
 
-import csv
 import gzip
 import hashlib
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,8 +16,12 @@ from typing import Any
 from casefile.archive import sha256_of
 from casefile.errors import UsageError
 from casefile.progress import Progress
-from classifier.features import Features, page_features
+from casefile.reference import Reference, load_reference
+from classifier.concepts import Lexicon
+from classifier.examine import findings_of
+from classifier.features import Extractor, Features
 from classifier.page import host_of, read_page
+from classifier.terms import LEXICON, Term, brand_terms, read_terms
 
 PAGES = "pages/pages.jsonl.gz"
 GAMBLING = "domains/gambling_until_2025-01.txt.gz"
@@ -38,13 +41,19 @@ TRADITIONS = (
 )
 """Owners whose test pages come from one another (pages/README.md): always on one side of a split."""
 
+REFERENCE = Path(__file__).resolve().parents[2] / "data" / "reference"
+"""The tables that ship with the program."""
+
+GUILTY_PAGES, INNOCENT_PAGES = 4.0, 300.0
+"""Pages that a group counts for at most in training: gambling pages of one owner come from one template, collections of other pages from many sites."""
+
 TARGETS = {"gambling": "operator", "promo": "promotion", "benign": "other"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CorpusPage:
     """A labelled page without its text. `group` is never split; `site` is the host it stands for; `unit` counts once in frequencies;
-    `target`: operator, promotion, about, other; `weight`: what it counts in training.
+    `target`: operator, promotion, about, other; `subtype`: the kind of page; `url`: its address, empty where unknown; `weight`: what it counts in training.
     """
 
     id: str
@@ -55,6 +64,8 @@ class CorpusPage:
     target: str
     hard: bool
     lang: str
+    subtype: str
+    url: str
     landing: bool
     readable: bool
     weight: float
@@ -74,38 +85,42 @@ def group_of(owner: str) -> str:
     return re.sub(r"\d+$", "", owner.lower()) or owner
 
 
-def read_pages(corpus: Path, progress: Progress) -> list[CorpusPage]:
-    """Every page of the corpus but the licensed, with its features; raises `UsageError` naming file and line."""
-    rows = [row for row in _lines(corpus / PAGES) if row["label"] != "licensed"]
-    owners = Counter((row["source"].partition("/")[0], row["subtype"] in COLLECTIONS) for row in rows)
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """The facts that pages are read with: the terms of the lexicon with the brands', and what the detectors know."""
+
+    terms: tuple[Term, ...]
+    reference: Reference
+
+
+def load_tables(folders: Sequence[Path] = (REFERENCE,)) -> Tables:
+    """The tables of the reference folders; of the lexicon the last there is."""
+    reference = load_reference(folders)
+    lexicons = [folder / LEXICON for folder in folders if (folder / LEXICON).is_file()] or [REFERENCE / LEXICON]
+    return Tables(terms=(*read_terms(lexicons[-1]), *brand_terms(reference.brands)), reference=reference)
+
+
+def read_pages(corpus: Path, progress: Progress, tables: Tables | None = None, *, leave_out: Collection[str] = ()) -> list[CorpusPage]:
+    """Every page of the corpus but the licensed, with its features; raises `UsageError` naming file and line.
+
+    `leave_out`: owners, or repositories as `owner/name`, whose pages are not read; `tables`: those that ship with the program where none are given.
+    """
+    rows = [row for row in _lines(corpus / PAGES) if row["label"] != "licensed" and not left_out(row["source"], leave_out)]
+    groups = Counter((group_of(_owner(row)), row["label"] == "benign") for row in rows)
+    tables = tables or load_tables()
+    extractor = Extractor(Lexicon(tables.terms))
     progress.start("train: pages", len(rows))
     pages = []
     for row in rows:
-        pages.append(_page(row, owners))
+        pages.append(_page(row, groups, extractor, tables.reference))
         progress.advance("read")
     return pages
 
 
-def names_of(corpus: Path) -> tuple[list[str], list[str], list[float], list[str]]:
-    """Names for the name model: (names, families, weights, kinds); kind is `gambling`, `hard` or `benign`; a family counts as a few names, whatever its size."""
-    guilty = dict.fromkeys(_text_lines(corpus / GAMBLING) + _text_lines(corpus / FAMILIES))
-    families = Counter(map(family_of, guilty))
-    rows = [(name, family_of(name), min(1.0, 8.0 / families[family_of(name)]), "gambling") for name in guilty]
-    seen = set(guilty)
-    with gzip.open(corpus / BENIGN, "rt", encoding="utf-8", newline="") as stream:
-        for row in csv.DictReader(stream):
-            hard = row["hard_negative"] == "1"
-            rows.append((row["domain"], row["domain"], 5.0 if hard else 1.0, "hard" if hard else "benign"))
-            seen.add(row["domain"])
-    popular = [name for name in _text_lines(corpus / POPULAR)[::3] if name not in seen]
-    rows.extend((name, name, 0.5, "benign") for name in popular)
-    names, kin, weights, kinds = zip(*rows, strict=True)
-    return list(names), list(kin), list(weights), list(kinds)
-
-
-def family_of(name: str) -> str:
-    """The family of a name: without its last label, digits as #."""
-    return re.sub(r"\d+", "#", name.rpartition(".")[0])
+def left_out(source: str, names: Collection[str]) -> bool:
+    """Whether a source (`owner/name:path`) is one of `names` (owners or `owner/name`)."""
+    repository = source.partition(":")[0]
+    return repository in names or repository.partition("/")[0] in names
 
 
 def digests_of(corpus: Path) -> dict[str, str]:
@@ -116,14 +131,18 @@ def digests_of(corpus: Path) -> dict[str, str]:
     return {name: sha256_of(corpus / name) for name in FILES}
 
 
-def _page(row: dict[str, Any], owners: Counter[tuple[str, bool]]) -> CorpusPage:
-    owner = row["source"].partition("/")[0]
+def _owner(row: dict[str, Any]) -> str:
+    return str(row["source"].partition("/")[0])
+
+
+def _page(row: dict[str, Any], groups: Counter[tuple[str, bool]], extractor: Extractor, reference: Reference) -> CorpusPage:
+    owner = _owner(row)
     collected = row["subtype"] in COLLECTIONS
     site = _site(row, collected=collected)
     benign = row["label"] == "benign"
     about = benign and (row["hard_negative"] or "gambling" in row["subtype"] or "casino" in row["subtype"])
     page = read_page(row["url"] or f"http://{site}/", row["html"])
-    number = owners[owner, collected]
+    found = [finding for _, finding in findings_of(page, reference)]
     return CorpusPage(
         id=row["id"],
         owner=owner,
@@ -133,10 +152,12 @@ def _page(row: dict[str, Any], owners: Counter[tuple[str, bool]]) -> CorpusPage:
         target="about" if about else TARGETS[row["label"]],
         hard=bool(row["hard_negative"]),
         lang=row["lang"],
+        subtype=row["subtype"],
+        url=row["url"] or "",
         landing=bool(re.search(r"(?:^|[:/])index\.\w+$", row["source"])),
         readable=not page.cut,
-        weight=min(1.0, (300.0 if collected else 15.0) / number),
-        features=page_features(page),
+        weight=min(1.0, (INNOCENT_PAGES if benign else GUILTY_PAGES) / groups[group_of(owner), benign]),
+        features=extractor.read(page, found),
     )
 
 
@@ -157,8 +178,3 @@ def _lines(path: Path) -> Iterator[dict[str, Any]]:
             except (ValueError, KeyError, TypeError):
                 raise UsageError(f"{path}:{number}: not a labelled page (a JSON object with id, source, label, html)") from None
             yield row
-
-
-def _text_lines(path: Path) -> list[str]:
-    with gzip.open(path, "rt", encoding="utf-8") as stream:
-        return [line.strip() for line in stream if line.strip()]

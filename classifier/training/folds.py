@@ -15,20 +15,21 @@ from sklearn.model_selection import GroupKFold
 
 from casefile.progress import Progress, Silent
 from classifier import names
-from classifier.corpus import CorpusPage, group_of, read_pages
-from classifier.fitting import PageWeights, fit_pages, log_odds
+from classifier.concepts import Lexicon
+from classifier.features import Extractor
 from classifier.judging import combined
+from classifier.linear import PageWeights
 from classifier.model import Bars, Judge
+from classifier.terms import Term
+from classifier.training.corpus import CorpusPage, group_of, load_tables, read_pages
+from classifier.training.fitting import fit_pages, log_odds
 
 FOLDS = 5
-MARGIN = 0.25
+MARGIN = 1.0
 """Log-odds between the most suspect innocent page or host and the mirror bar."""
 
-LOWEST_MIRROR = 2.0
-"""Log-odds below which the mirror bar is never set, however well a corpus parts."""
-
-MISSED_AT_MOST = 0.02
-"""Share of guilty pages that may fall under the review bar."""
+WRONG, MISSED = 100.0, 20.0
+"""What an innocent host in the mirror band, and a guilty one that is called clear, cost in looks of an analyst: a look costs 1."""
 
 Array = npt.NDArray[np.float64]
 
@@ -62,7 +63,12 @@ class FoldJudges:
 def fold_judges(corpus: Path, progress: Progress | None = None) -> FoldJudges:
     """Fit the out-of-fold models of a corpus; about a minute. Names are scored 0.5, since no name model takes part."""
     pages = read_pages(corpus, progress or Silent())
-    found = out_of_fold(pages)
+    return judges_of(out_of_fold(pages), fit_pages(pages))
+
+
+def judges_of(found: OutOfFold, whole: PageWeights, terms: Sequence[Term] | None = None) -> FoldJudges:
+    """Out-of-fold models as judges, and the model of all pages as one. `terms`: that they were fitted with, those that ship where none are given."""
+    extractor = Extractor(Lexicon(load_tables().terms if terms is None else terms))
 
     def judge(number: str, model: PageWeights) -> Judge:
         return Judge(
@@ -70,24 +76,26 @@ def fold_judges(corpus: Path, progress: Progress | None = None) -> FoldJudges:
             bars=found.bars,
             scale=found.scale,
             shift=found.shift,
-            rarity=model.rarity,
-            weights=model.weights,
-            intercepts=model.intercepts,
+            extractor=extractor,
+            page=model,
             names=np.zeros(names.BUCKETS, dtype=np.float16),
         )
 
     judges = tuple(judge(str(number), model) for number, model in enumerate(found.models))
-    return FoldJudges(whole=judge("whole", fit_pages(pages)), judges=judges, fold_of=found.fold_of)
+    return FoldJudges(whole=judge("whole", whole), judges=judges, fold_of=found.fold_of)
 
 
-def out_of_fold(pages: Sequence[CorpusPage]) -> OutOfFold:
-    """Fit one model a fold of owners, calibrate their scores and set the bars on them."""
+def out_of_fold(pages: Sequence[CorpusPage], more: Sequence[CorpusPage] = ()) -> OutOfFold:
+    """Fit one model a fold of owners, calibrate their scores and set the bars on them.
+
+    `more`: pages that every fold learns from and none is measured on (analysts' decisions): no label of theirs can move a bar or a figure by itself.
+    """
     groups = [page.group for page in pages]
     folds = min(FOLDS, len(set(groups)))
     odds = np.zeros((len(pages), 3))
     models, fold_of = [], {}
     for number, (seen, unseen) in enumerate(GroupKFold(folds).split(pages, groups=groups)):
-        model = fit_pages([pages[index] for index in seen])
+        model = fit_pages([*(pages[index] for index in seen), *more])
         left_out = [pages[index] for index in unseen]
         odds[unseen] = log_odds(left_out, model)
         models.append(model)
@@ -120,12 +128,13 @@ def sites_of(pages: Sequence[CorpusPage], odds: Array) -> dict[str, tuple[bool, 
 
 
 def bars_of(pages: Sequence[CorpusPage], odds: Array) -> Bars:
-    """Mirror: over every innocent page and site by `MARGIN`. Review: under all but `MISSED_AT_MOST` of guilty pages, and never over 0.5."""
+    """Where a look is worth its cost. Review: from the chance at which missing costs more than a look. Mirror: from the chance at which being wrong costs less
+    than a look, and over every innocent page and site by `MARGIN`, since false alarms are dearest and a probability is an estimate.
+    """
     guilty = np.array([page.guilty for page in pages])
     sites = [site for is_guilty, site in sites_of(pages, odds).values() if not is_guilty]
-    top = max([float(odds[~guilty].max()) + MARGIN, *(site + MARGIN for site in sites), LOWEST_MIRROR])
-    low = min(float(np.quantile(odds[guilty], MISSED_AT_MOST)), 0.0)
-    return Bars(mirror=round(_squeezed(top), 6), review=round(_squeezed(low), 6))
+    top = _squeezed(max([float(odds[~guilty].max()), *sites]) + MARGIN)
+    return Bars(mirror=round(max(top, 1.0 - 1.0 / WRONG), 6), review=round(1.0 / MISSED, 6))
 
 
 def _squeezed(odds: float) -> float:
