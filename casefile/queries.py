@@ -19,6 +19,7 @@ from casefile.records import (
     Release,
     Removal,
     Resolution,
+    Setting,
     Sighting,
     StepReport,
     Tie,
@@ -339,11 +340,11 @@ def redirects_to_follow(case: Case) -> list[Capture]:
 
 
 def captures_to_follow(case: Case) -> list[Capture]:
-    """Pages of hosts whose latest verdict is promotion, taken or judged since a discovery was last finished."""
+    """Pages of hosts whose latest verdict is promotion, or hacked (what was put there leads to mirrors), taken or judged since a discovery was last finished."""
     return case.records(
         Capture,
         f"outcome IN ({marks(READ)}) AND body_sha256 != '' AND EXISTS (SELECT 1 FROM latest_verdicts v WHERE v.host = captures.host "
-        f"AND v.label = 'promotion' AND (v.judged_at >= {LAST_DISCOVER} OR captures.taken_at >= {LAST_DISCOVER}))",
+        f"AND v.label IN ('promotion', 'hacked') AND (v.judged_at >= {LAST_DISCOVER} OR captures.taken_at >= {LAST_DISCOVER}))",
     )
 
 
@@ -385,3 +386,8 @@ def evidence_kinds(case: Case) -> dict[str, tuple[str, ...]]:
     for row in case.rows("SELECT DISTINCT host, kind FROM evidence ORDER BY host, kind"):
         kinds.setdefault(row["host"], []).append(row["kind"])
     return {host: tuple(found) for host, found in kinds.items()}
+
+
+def settings_of(case: Case, key: str) -> list[Setting]:
+    """Every value that a setting of this case file had, oldest first."""
+    return case.records(Setting, "key = ?", [key])

@@ -232,6 +232,11 @@ class Reason:
     weight: float
     quote: str = ""
 
+    @property
+    def quoted(self) -> str:
+        """The words, and where the page has some the page's."""
+        return f"{self.text}: “{self.quote}”" if self.quote else self.text
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:

@@ -113,3 +113,12 @@ def entries_between(case: Case, begin: datetime, end: datetime) -> list[Entry]:
 def newest_night(case: Case) -> Night | None:
     """The night that was begun last, finished or not."""
     return next(iter(case.records(Night, "id = (SELECT max(id) FROM nights)")), None)
+
+
+def judged_between(case: Case, begin: datetime, end: datetime) -> list[Verdict]:
+    """The last verdict of that time on every host that was judged in it."""
+    return case.records(
+        Verdict,
+        "id IN (SELECT max(id) FROM verdicts WHERE judged_at BETWEEN ? AND ? GROUP BY host)",
+        [time_text(begin), time_text(end)],
+    )

@@ -14,6 +14,7 @@ from cli.desk import Desk
 from cli.drift import Drift, drift_of
 from cli.figures import NightFigures, nights_until
 from cli.metrics import FILE, standing_of, write_metrics
+from cli.model_drift import model_drift_of
 from cli.night import run_step
 from cli.notices import DONE, DRIFT, FAILURE, Notice, tell
 from cli.page import LATEST, write_page
@@ -33,11 +34,16 @@ def close_night(desk: Desk, night: Night, *, exit_code: int) -> Path | None:
     nights = _attempt(desk, "figures", lambda: nights_until(case, night, most, desk.clock))
     if nights is None:
         return None
-    drifts = drift_of(nights, drift)
+    from_nights = drift_of(nights, drift)
+    from_model = _attempt(desk, "model drift", lambda: model_drift_of(desk, nights[-1])) or []
+    drifts = [*from_nights, *from_model]
     for one in drifts:
         desk.progress.note(f"drift: {one.text}")
-    _attempt(desk, "metrics", lambda: _keep_metrics(desk, case, nights[-1], exit_code))
-    alerts = [f"Unlike the last nights: {one.text}" for one in drifts]
+    _attempt(desk, "metrics", lambda: _keep_metrics(desk, case, nights[-1], exit_code, drifts))
+    alerts = [
+        *(f"Unlike the last nights: {one.text}" for one in from_nights),
+        *(f"Unlike what the model was measured on: {one.text}" for one in from_model),
+    ]
     page = _attempt(desk, "page", lambda: _keep_page(desk, case, nights, alerts, exit_code))
     _tell(desk, notice_of(nights[-1], drifts, exit_code, page=page))
     return page
@@ -88,8 +94,9 @@ def metrics_file(desk: Desk) -> Path:
     return desk.config.metrics.file or desk.state / FILE
 
 
-def _keep_metrics(desk: Desk, case: Case, figures: NightFigures, exit_code: int) -> Path:
-    return write_metrics(metrics_file(desk), figures, standing_of(case, _model(desk)), exit_code=exit_code)
+def _keep_metrics(desk: Desk, case: Case, figures: NightFigures, exit_code: int, drifts: Sequence[Drift] = ()) -> Path:
+    rules = tuple(one.rule for one in drifts)
+    return write_metrics(metrics_file(desk), figures, standing_of(case, _model(desk)), exit_code=exit_code, drifts=rules)
 
 
 def _keep_failure(desk: Desk, why: str, exit_code: int) -> None:

@@ -15,6 +15,7 @@ import crawler
 from casefile import queries
 from casefile.errors import CasefileError
 from casefile.lock import night_lock
+from classifier.detectors import picture_text
 from cli.config import ROOT
 from cli.desk import Desk
 from crawler.render.proof import prove_sandbox
@@ -35,6 +36,7 @@ def examine_installation(desk: Desk) -> list[Check]:
     """Every check, in the order in which one would mend them."""
     checks: tuple[Callable[[Desk], Check], ...] = (
         _python, _packages, _data, _configuration, _reference, _model, _state, _disk, _lock, _case, _resolver, _browser,
+        _pictures,
     )  # fmt: skip
     return [_guarded(check, desk) for check in checks]
 
@@ -98,7 +100,7 @@ def _reference(desk: Desk) -> Check:
 
 
 def _model(desk: Desk) -> Check:
-    return Check(name="model", ok=True, found=f"{desk.judge.id} in {desk.config.judge.model}")
+    return Check(name="model", ok=True, found=f"{desk.judge.id} in {desk.model_folder}")
 
 
 def _state(desk: Desk) -> Check:
@@ -156,3 +158,11 @@ def _browser(desk: Desk) -> Check:
         found=f"Chromium {browser.version} at {browser.path}" + ("" if sandbox.works is False else f"; {sandbox.says}"),
         mend=sandbox.says if sandbox.works is False else "",
     )
+
+
+def _pictures(_: Desk) -> Check:
+    """Words in pictures are read where Tesseract is; nothing else needs it."""
+    tongues = picture_text.languages()
+    missing = [tongue for tongue in picture_text.LANGUAGES if tongue not in tongues]
+    found = f"Tesseract reads {', '.join(tongues)}" if tongues else "words in pictures are not read"
+    return Check(name="pictures", ok=True, found=found + (f"; for {', '.join(missing)}: {picture_text.INSTALL}" if missing else ""))

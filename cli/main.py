@@ -2,34 +2,91 @@
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Iterator, MutableMapping
+from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
+from typer.main import get_command_from_info, get_group_from_info
+from typer.models import CommandInfo, TyperInfo
 
 from casefile.errors import CasefileError
-from cli import verbs_case, verbs_judge, verbs_night, verbs_release, verbs_review, verbs_schedule
 from cli.desk import DEFAULT_STATE, Desk, now
-from cli.telling import last_line
 
-app = typer.Typer(name="mirrorwatch", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
-
-VERBS: dict[str, tuple[Callable[..., None], ...]] = {
-    "The night": (
-        verbs_night.night, verbs_night.discover, verbs_night.resolve, verbs_night.fetch, verbs_night.render, verbs_night.score,
-        verbs_night.families, verbs_schedule.schedule,
-    ),
-    "Review": (verbs_review.verdicts, verbs_review.queue, verbs_review.show, verbs_review.approve, verbs_review.reject, verbs_review.defer),
-    "The blocklist": (verbs_release.select, verbs_release.publish, verbs_release.verify, verbs_release.diff, verbs_release.unlist),
-    "Models": (verbs_judge.judge_names, verbs_judge.judge_pages, verbs_judge.train),
-    "The installation": (verbs_case.doctor, verbs_case.browser, verbs_case.migrate, verbs_case.fingerprint),
-}  # fmt: skip
+VERBS: dict[str, dict[str, str]] = {
+    "The night": {
+        "verbs_night": "night discover resolve fetch render score families",
+        "verbs_schedule": "schedule",
+    },
+    "Review": {"verbs_review": "verdicts queue show approve reject defer"},
+    "The blocklist": {"verbs_release": "select publish verify diff unlist"},
+    "Models": {"verbs_names": "judge_names", "verbs_judge": "judge_pages", "verbs_model": "train evaluate", "verbs_learn": "learn"},
+    "The installation": {"verbs_case": "doctor browser migrate fingerprint"},
+}
+"""Panel of the help -> module -> its verbs."""
 
 LOG_JSON = "--log-json"
 CHROMIUM = "MIRRORWATCH_CHROMIUM"
 """Names the browser to render with, before any other that is there."""
+
+
+class Verbs(MutableMapping[str, Any]):
+    """The verbs by name, each imported when it is asked for, so that one does not wait for what the others need."""
+
+    def __init__(self) -> None:
+        self._places = {
+            verb.replace("_", "-"): (panel, module, verb)
+            for panel, modules in VERBS.items()
+            for module, verbs in modules.items()
+            for verb in verbs.split()
+        }
+        self._made: dict[str, Any] = dict.fromkeys((*self._places, "evidence"))
+
+    def __getitem__(self, name: str) -> Any:
+        """The command of a verb; raises `KeyError` where there is none."""
+        if self._made[name] is None:
+            self._made[name] = self._evidence() if name == "evidence" else self._command(name)
+        return self._made[name]
+
+    def __setitem__(self, name: str, command: Any) -> None:
+        self._made[name] = command
+
+    def __delitem__(self, name: str) -> None:
+        del self._made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._made)
+
+    def __len__(self) -> int:
+        return len(self._made)
+
+    def _command(self, name: str) -> Any:
+        panel, module, verb = self._places[name]
+        verb_of = getattr(import_module(f"cli.{module}"), verb)
+        info = CommandInfo(name=name, callback=verb_of, rich_help_panel=panel)
+        return get_command_from_info(info, pretty_exceptions_short=True, rich_markup_mode=None)
+
+    def _evidence(self) -> Any:
+        inner = import_module("cli.verbs_night").evidence_app
+        return get_group_from_info(
+            TyperInfo(inner, name="evidence"), pretty_exceptions_short=True, suggest_commands=True, rich_markup_mode=None
+        )
+
+
+class VerbGroup(TyperGroup):
+    """`mirrorwatch` itself."""
+
+    def __init__(self, **attributes: Any) -> None:
+        super().__init__(**attributes)
+        self.commands = Verbs()
+
+
+app = typer.Typer(
+    name="mirrorwatch", cls=VerbGroup, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None
+)
 
 
 def _version(asked: bool) -> None:
@@ -68,12 +125,6 @@ def global_options(
     context.call_on_close(desk.close)
 
 
-for panel, verbs in VERBS.items():
-    for verb in verbs:
-        app.command(name=verb.__name__.replace("_", "-"), rich_help_panel=panel)(verb)
-app.add_typer(verbs_night.evidence_app, name="evidence")
-
-
 def main() -> None:
     """The console script."""
     try:
@@ -82,6 +133,8 @@ def main() -> None:
         finally:
             sys.stdout.flush()
     except CasefileError as error:
+        from cli.telling import last_line
+
         print(last_line(f"mirrorwatch: {error}", now, as_json=LOG_JSON in sys.argv), file=sys.stderr)
         sys.exit(error.exit_code)
     except BrokenPipeError:

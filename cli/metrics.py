@@ -1,6 +1,7 @@
 """The night's figures for Prometheus: `metrics.prom`, replaced whole, in the form node_exporter's textfile collector reads."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -9,6 +10,8 @@ from typing import TYPE_CHECKING
 from casefile import queries, tallies
 from casefile.errors import StoreError
 from casefile.store import Case
+from classifier.drift import RULES as MODEL_RULES
+from cli.drift import RULES
 from cli.figures import NightFigures
 
 if TYPE_CHECKING:
@@ -51,11 +54,13 @@ def standing_of(case: Case, model: str) -> Standing:
     )
 
 
-def write_metrics(path: Path, figures: NightFigures, standing: Standing, *, exit_code: int) -> Path:
-    """Replace the file `path` with the figures of a night that ended with `exit_code`; raises `StoreError` where it cannot be written."""
+def write_metrics(path: Path, figures: NightFigures, standing: Standing, *, exit_code: int, drifts: Sequence[str] = ()) -> Path:
+    """Replace the file `path` with the figures of a night that ended with `exit_code`; `drifts`: the rules of drift that spoke. Raises `StoreError` where it
+    cannot be written.
+    """
     from prometheus_client import write_to_textfile
 
-    registry = registry_of(figures, standing, exit_code=exit_code)
+    registry = registry_of(figures, standing, exit_code=exit_code, drifts=drifts)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         write_to_textfile(str(path), registry)
@@ -67,7 +72,7 @@ def write_metrics(path: Path, figures: NightFigures, standing: Standing, *, exit
     return path
 
 
-def registry_of(figures: NightFigures, standing: Standing, *, exit_code: int) -> "CollectorRegistry":
+def registry_of(figures: NightFigures, standing: Standing, *, exit_code: int, drifts: Sequence[str] = ()) -> "CollectorRegistry":
     """The figures as gauges of a registry of their own: each is a fact about the last night, and falls as well as rises."""
     from prometheus_client import CollectorRegistry, Gauge, Info
 
@@ -97,6 +102,14 @@ def registry_of(figures: NightFigures, standing: Standing, *, exit_code: int) ->
     gauge("waiting_oldest_seconds", "How long the oldest of them has waited.", max(0.0, oldest))
     gauge("dead_hosts", "Hosts whose last look-up found no such name or no address.", standing.dead)
     Info("mirrorwatch_model", "The model that judged.", registry=registry).info({"id": standing.model})
+    unlike = Gauge(
+        "mirrorwatch_drift",
+        "1 where this rule finds the night unlike the last ones, or unlike the model's card.",
+        ("rule",),
+        registry=registry,
+    )
+    for rule in (*RULES, *MODEL_RULES):
+        unlike.labels(rule).set(float(rule in drifts))
     _add_captures(registry, figures)
     _add_steps(registry, figures)
     return registry

@@ -7,7 +7,7 @@ import io
 import logging
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import tzinfo
 from typing import TYPE_CHECKING, Any, cast
 
@@ -119,20 +119,27 @@ def _width(nights: Sequence[NightFigures]) -> float:
 
 
 def _drawn(title: str, draw: Any, nights: Sequence[NightFigures], zone: tzinfo) -> str:
-    """One plot as an `<svg>` element without declaration, metadata or addresses; the salt keeps the ids of several plots apart."""
-    import matplotlib as mpl
-    from matplotlib.backends.backend_svg import FigureCanvasSVG
-    from matplotlib.figure import Figure
-    from matplotlib.ticker import MaxNLocator
+    def of_nights(axes: "Axes") -> None:
+        from matplotlib.ticker import MaxNLocator
 
-    logging.getLogger("matplotlib").setLevel(logging.ERROR)  # where it keeps its fonts is nobody's news
-    with mpl.rc_context(cast("Any", STYLE | {"svg.hashsalt": title})):
-        figure = Figure(figsize=SIZE, layout="constrained")
-        FigureCanvasSVG(figure)
-        axes = figure.add_subplot()
         draw(axes, nights)
         _name_nights(axes, nights, zone)
         axes.yaxis.set_major_locator(MaxNLocator(nbins=4, integer=title != "Duration in minutes"))
+
+    return drawn(title, of_nights)
+
+
+def drawn(title: str, draw: Callable[["Axes"], None], size: tuple[float, float] = SIZE) -> str:
+    """One plot as an `<svg>` element without declaration, metadata or addresses; `size` in inches. The salt keeps the ids of several plots apart."""
+    import matplotlib as mpl
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
+    from matplotlib.figure import Figure
+
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)  # where it keeps its fonts is nobody's news
+    with mpl.rc_context(cast("Any", STYLE | {"svg.hashsalt": title})):
+        figure = Figure(figsize=size, layout="constrained")
+        FigureCanvasSVG(figure)
+        draw(figure.add_subplot())
         octets = io.BytesIO()
         figure.savefig(octets, format="svg", transparent=True, metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
     return _inlined(octets.getvalue().decode("utf-8"), title)

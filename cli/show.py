@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from rich.cells import cell_len, set_cell_size
 
+from casefile.hostname import host_of_url
 from casefile.plaintext import inert
 from cli.output import print_text
 
@@ -216,7 +217,9 @@ def _browser(seen: Sequence[dict[str, Any]]) -> Iterable[Row]:
     whole = [one for one in seen if not one["fault"]]
     requests = [(one, request) for one in whole for request in one["requests"]]
     calls = [f"{each['method']} {_short(each['url'])}" for _, each in requests if each["kind"] in ("xhr", "fetch")]
-    frames = [_short(each["url"]) for one, each in requests if each["kind"] == "document" and _host(each["url"]) != _host(one["url"])]
+    frames = [
+        _short(each["url"]) for one, each in requests if each["kind"] == "document" and host_of_url(each["url"]) != host_of_url(one["url"])
+    ]
     rows = {
         "title": [one["title"] for one in whole if one["title"]],
         "calls": calls,
@@ -279,13 +282,6 @@ def _from_here(path: str) -> str:
         return str(Path(path).relative_to(Path.cwd()))
     except ValueError:
         return path
-
-
-def _host(url: str) -> str:
-    try:
-        return urlsplit(url).hostname or ""
-    except ValueError:
-        return ""
 
 
 def _short(url: str) -> str:

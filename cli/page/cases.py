@@ -245,7 +245,7 @@ def _bars(verdict: Verdict) -> tuple[Bar, ...]:
     longest = max((abs(one.weight) for one in reasons), default=0) or 1.0
     return tuple(
         Bar(
-            text=shown(f"{one.text}: “{one.quote}”" if one.quote else one.text),
+            text=shown(one.quoted),
             weight=f"{one.weight:+.2f}" if one.weight else "fact",
             length=round(100 * abs(one.weight) / longest) if one.weight else 0,
         )

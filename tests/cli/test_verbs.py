@@ -88,9 +88,9 @@ def test_judge_pages_gives_one_answer_a_line() -> None:
     )
     pages = [{"id": "a", "url": "http://x.example/", "html": casino}, {"id": "b", "url": None, "html": ""}]
     first, second = objects("judge-pages", "--json", stdin="\n".join(map(json.dumps, pages)))
-    assert tuple(first) == ("id", "url", "score", "band", "reasons")
+    assert tuple(first) == ("id", "url", "score", "band", "reasons", "label")
     assert first["score"] > 0.9
-    assert "казино" in " ".join(first["reasons"])
+    assert "“Казино: игровые автоматы, рулетка, ставки" in " ".join(first["reasons"]), "the page is quoted"
     assert (second["id"], second["band"]) == ("b", "unsure"), "what could not be read is never clear"
 
 
