@@ -13,12 +13,11 @@ The price of the last two rules: an operator that cloaks, and every door that se
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from blocklist.fitness import GAMBLING
 from blocklist.guard import Guard, Refusal
 from casefile import queries
-from casefile.hostname import Hostname
+from casefile.hostname import Hostname, host_of_url
 from casefile.records import Action, Band, Capture, Decision, Difference, How, PageKind, Verdict
 from casefile.store import Case
 
@@ -110,7 +109,7 @@ def ends_of(host: Hostname, captures: Sequence[Capture]) -> tuple[str, ...]:
     """The hosts of another registrable name at which landing pages among these captures end."""
     ends: dict[str, None] = {}
     for capture in captures:
-        end = _host_of(capture.final_url or capture.url)
+        end = host_of_url(capture.final_url or capture.url)
         if capture.page is PageKind.LANDING and not f".{end}".endswith(f".{host.registrable}"):
             ends[end] = None
     return tuple(ends)
@@ -132,10 +131,3 @@ def _not_a_mirror(verdict: Verdict) -> Refusal | None:
     if verdict.label not in GAMBLING:
         return Refusal(rule="not-gambling", text=f"{verdict.host} was judged {verdict.label.value}: look at it by itself")
     return None
-
-
-def _host_of(url: str) -> str:
-    try:
-        return urlsplit(url).hostname or ""
-    except ValueError:
-        return url

@@ -3,7 +3,7 @@
 A host is fit when an analyst's latest word on it is an approval, it was read within `fresh_hours` and judged gambling on that reading (on live
 pages alone where the case file has any), and at least `min_kinds` kinds of evidence stand against it, one of which is not a model's score. The kinds:
 
-    page      score  the model says operator or promotion, not in the clear band
+    page      score  the model says operator or promotion (or a rule: hacked), not in the clear band
     name      score  name_probability of 0.9 or more; a second look at the same words, so it never completes a pair with `page`
     payment   fact   strong evidence of a payment route: what the law blocks for (Order 282 names the merchant id)
     promoter  fact   strong evidence of a promoter's code or link: somebody is paid to bring players
@@ -23,11 +23,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from blocklist.guard import Refusal
+from blocklist.guard import Guard, Refusal
 from blocklist.policy import Policy
 from casefile import queries
 from casefile.hostname import Hostname
-from casefile.records import Action, Band, Capture, Decision, Evidence, EvidenceKind, Family, Label, Strength, Verdict
+from casefile.records import Action, Band, Capture, Decision, Evidence, EvidenceKind, Family, Label, Scope, Strength, Verdict
 from casefile.store import Case
 
 GAMBLING = (Label.OPERATOR, Label.PROMOTION)
@@ -99,7 +99,7 @@ def kinds_of(host: Hostname, facts: Known) -> frozenset[str]:
     """The kinds of evidence that stand against a host, as the module's table counts them."""
     kinds: set[str] = set()
     verdict = facts.verdicts.get(host.name)
-    if verdict and verdict.label in GAMBLING and verdict.band is not Band.CLEAR:
+    if verdict and verdict.label in (*GAMBLING, Label.HACKED) and verdict.band is not Band.CLEAR:
         kinds.add("page")
     if verdict and verdict.name_probability >= NAME_BAR:
         kinds.add("name")
@@ -140,7 +140,7 @@ def _not_gambling(host: Hostname, facts: Known, decision: Decision) -> Refusal |
     if verdict is None:
         return Refusal(rule="not-judged", text=f"{host} was never judged: no page of it could be read")
     if verdict.label is Label.HACKED:
-        return Refusal(rule="hacked", text=f"{host} is a hacked site: its owner is to be told, not blocked")
+        return _hacked(host, verdict, decision)
     if verdict.label is Label.LICENSED:
         return Refusal(rule="licensed-operator", text=f"{host} was judged to belong to a licensed operator")
     if verdict.label in GAMBLING and verdict.band is not Band.CLEAR:
@@ -150,6 +150,22 @@ def _not_gambling(host: Hostname, facts: Known, decision: Decision) -> Refusal |
     return Refusal(
         rule="not-gambling", text=f"{host} was judged {verdict.label.value} ({verdict.band.value}) since it was approved: look at it again"
     )
+
+
+def _hacked(host: Hostname, verdict: Verdict, decision: Decision) -> Refusal | None:
+    """A hacked site is listed by order alone: an approval after it was found hacked that names a legal act; and then by its exact name (`scope_of`)."""
+    if decision.act and decision.decided_at >= verdict.judged_at:
+        return None
+    return Refusal(
+        rule="hacked",
+        text=f"{host} is a hacked site: its owner is to be told, not blocked; where an act orders it all the same, approve it with --act, and its exact name is listed",
+    )
+
+
+def scope_of(host: Hostname, guard: Guard, facts: Known) -> Scope:
+    """What an entry of a host covers: as the guard says, and of a hacked site never more than its exact name, since the rest is its owner's."""
+    verdict = facts.verdicts.get(host.name)
+    return Scope.EXACT if verdict is not None and verdict.label is Label.HACKED else guard.scope_for(host)
 
 
 def _not_fresh(case: Case, host: Hostname, facts: Known, policy: Policy, now: datetime) -> Refusal | None:

@@ -7,7 +7,7 @@ that is deferred stays listed until its entry expires (to put a decision off is 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from blocklist.fitness import Known, kinds_of, known, unfit
+from blocklist.fitness import Known, kinds_of, known, scope_of, unfit
 from blocklist.guard import Guard
 from blocklist.policy import Policy
 from casefile import queries
@@ -59,7 +59,7 @@ def select(case: Case, guard: Guard, policy: Policy, *, clock: Clock) -> Selecti
     for decision in queries.approved_hosts(case):
         if decision.host.name in on_list:
             continue
-        refusal = guard.refusal(decision.host, guard.scope_for(decision.host)) or unfit(case, decision.host, facts, policy, now)
+        refusal = guard.refusal(decision.host, scope_of(decision.host, guard, facts)) or unfit(case, decision.host, facts, policy, now)
         if refusal:
             out.append(LeftOut(host=decision.host, rule=refusal.rule, text=refusal.text))
         else:
@@ -118,7 +118,7 @@ def _reason_to_leave(entry: Entry, action: Action, guard: Guard, now: datetime) 
 def _entry(host: Hostname, guard: Guard, facts: Known, policy: Policy, now: datetime) -> Entry:
     return Entry(
         host=host,
-        scope=guard.scope_for(host),
+        scope=scope_of(host, guard, facts),
         family=published_family(host, guard, facts),
         evidence=tuple(one.id for one in facts.evidence.get(host.name, ())),
         decision=facts.decisions[host.name].id,
