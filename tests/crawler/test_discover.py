@@ -210,10 +210,11 @@ def test_links_of_a_page_are_absolute_and_come_once() -> None:
     ]
 
 
-def test_a_promoters_page_leads_to_other_sites(desk: Desk) -> None:
+@pytest.mark.parametrize("label", [Label.PROMOTION, Label.HACKED])
+def test_a_promoters_page_and_a_hacked_one_lead_to_other_sites(desk: Desk, label: Label) -> None:
     desk.capture("https://promo.example/", PAGE)
     desk.capture("https://plain.example/", PAGE.replace(b"casino", b"never"))
-    desk.judge("promo.example", Label.PROMOTION)
+    desk.judge("promo.example", label)
     desk.judge("plain.example", Label.OTHER)
     report = desk.discover()
     assert desk.named("outlink") == [
