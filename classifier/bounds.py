@@ -5,7 +5,6 @@ tags that open them anew. What a tag counter that follows comments and scripts b
 `<svg>`), so only the rule on depth uses one; the others count every place where a tag might begin, whatever stands around it, and hold for any text.
 """
 
-import heapq
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -96,9 +95,8 @@ def _is_shallow(html: str) -> bool:
         return True
     opened: dict[str, int] = {}
     depth = formatting = 0
-    for name in names if "".join(names).islower() else map(str.lower, names):
-        if name in PASSED:
-            continue
+    lower = names if "".join(names).islower() else map(str.lower, names)
+    for name in [name for name in lower if name not in PASSED]:
         if name[0] != "/":
             opened[name] = opened.get(name, 0) + 1
             depth += 1
@@ -153,7 +151,7 @@ def _end_of_attributes(html: str, end: int) -> int:
     if end == len(html) and _has_few_attributes(html):
         return end
     pairs = counted = 0
-    for begin, inside in heapq.merge(_long_tags(html), _values_with_brackets(html)):
+    for begin, inside in sorted((*_long_tags(html), *_values_with_brackets(html))):
         if begin >= end:
             break
         number = _attributes_from(html, inside, MOST_COUNTED - counted)

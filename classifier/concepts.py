@@ -17,7 +17,8 @@ import numpy.typing as npt
 from classifier.folding import MAY_BE_MASKED, SLOPPY_KAZAKH, folded, unaccented, unmasked
 from classifier.terms import BRAND, Term
 
-WORD = re.compile(r"[\w\u0300-\u036f\u0610-\u065f\u0670\u0900-\u0dff\u0e00-\u0eff\u1000-\u109f]+\+?")
+OF_WORDS = r"\w\u0300-\u036f\u0610-\u065f\u0670\u0900-\u0dff\u0e00-\u0eff\u1000-\u109f"
+WORD = re.compile(rf"[{OF_WORDS}]+\+?")
 """A word with the vowel signs of Indic, Thai and Arabic script, which are no letters to `\\w`; a plus at the end for `18+`."""
 
 UNPARTED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
@@ -111,7 +112,7 @@ class Lexicon:
 
     def first_concept(self, text: str) -> str:
         """The first concept that a text names, empty where it names none."""
-        found = self._found(WORD.findall(folded(text)), set(), [])
+        found = self._named(WORD.findall(folded(text))).found
         return self.names[found[0][1]] if found else ""
 
     def first_place(self, text: str, concept: str) -> tuple[int, int] | None:
@@ -129,50 +130,49 @@ class Lexicon:
         return words[min(int(first[0]), len(words) - 1)] if words else None
 
     def _hits(self, words: list[str], ends: tuple[int, ...]) -> Hits:
-        brands: set[str] = set()
-        masked: list[str] = []
-        pairs = np.array(self._found(words, brands, masked), dtype=np.int64).reshape(-1, 2)
-        return Hits(pairs[:, 0], pairs[:, 1], frozenset(brands), ends, tuple(masked))
+        named = self._named(words)
+        pairs = np.array(named.found, dtype=np.int64).reshape(-1, 2)
+        return Hits(pairs[:, 0], pairs[:, 1], frozenset(named.brands), ends, tuple(named.masked))
 
-    def _found(self, words: list[str], brands: set[str], masked: list[str]) -> list[tuple[int, int]]:
-        """Word and concept of all that is named; `brands` and `masked` are added to."""
+    def _named(self, words: list[str]) -> "_Named":
+        """What words name; only those that may name something are looked at one by one."""
         answers = list(map(self._kept.__getitem__, words))
-        found: list[tuple[int, int]] = []
+        named = _Named(len(self.names))
+        until = named.until
         alone: list[int] = []
-        until = [0] * len(self.names)
-        for index, (concepts, after, before, names, in_disguise, by_itself) in zip(
-            compress(range(len(words)), answers), filter(None, answers), strict=True
-        ):
-            if after or before:
-                for place, pieces, concept in _phrases_at(words, index, after, before):
-                    begin = index - place
-                    if begin >= 0 and until[concept] <= begin and _stand_at(words, begin, pieces):
-                        until[concept] = begin + len(pieces)
-                        found.append((begin, concept))
-                        if concept == self._brand:
-                            brands.add(" ".join(words[begin : until[concept]]))
-            for concept in concepts:
+        for index, answer in zip(compress(range(len(words)), answers), filter(None, answers), strict=True):
+            if answer.after or answer.before:
+                self._name_phrases(named, words, index, answer)
+            for concept in answer.concepts:
                 if until[concept] <= index:
                     until[concept] = index + 1
-                    found.append((index, concept))
-            if names:
-                brands.update(names)
-            if in_disguise:
-                masked.append(words[index])
-            if by_itself:
+                    named.found.append((index, concept))
+            if answer.brands:
+                named.brands.update(answer.brands)
+            if answer.masked:
+                named.masked.append(words[index])
+            if answer.alone:
                 alone.append(index)
-        if len(alone) >= SPACED_OUT:
-            self._spaced_out(words, alone, found, masked)
-        return found
-
-    def _spaced_out(self, words: list[str], alone: list[int], found: list[tuple[int, int]], masked: list[str]) -> None:
-        """Words whose letters stand one by one; `alone`: where a letter does, rising."""
         for begin, end in _runs(alone):
-            word = "".join(words[begin:end])[:LONGEST_WORD]
-            answer = self._answer(word)
-            if answer is not None and answer.concepts:
-                found.extend((begin, concept) for concept in answer.concepts)
-                masked.append(word)
+            self._name_spaced(named, "".join(words[begin:end])[:LONGEST_WORD], begin)
+        return named
+
+    def _name_phrases(self, named: "_Named", words: list[str], index: int, answer: Answer) -> None:
+        """The phrases that a word is one of."""
+        for place, pieces, concept in _phrases_at(words, index, answer):
+            begin = index - place
+            if begin >= 0 and named.until[concept] <= begin and _stand_at(words, begin, pieces):
+                end = named.until[concept] = begin + len(pieces)
+                named.found.append((begin, concept))
+                if concept == self._brand:
+                    named.brands.add(" ".join(words[begin:end]))
+
+    def _name_spaced(self, named: "_Named", word: str, begin: int) -> None:
+        """A word whose letters stand one by one."""
+        answer = self._answer(word)
+        if answer is not None and answer.concepts:
+            named.found.extend((begin, concept) for concept in answer.concepts)
+            named.masked.append(word)
 
     def _learn(self, text: str, term: Term) -> None:
         number = self._number[term.concept]
@@ -220,7 +220,7 @@ class Lexicon:
         found = [self._stems[word[:length]] for length in lengths if length <= len(word) and word[:length] in self._stems]
         if word in self._whole:
             found.insert(0, self._whole[word])
-        parts = self._part.findall(word) if UNPARTED.search(word) else ()
+        parts = self._part.findall(word) if not word.isascii() and UNPARTED.search(word) else ()
         if not found and not parts:
             return None
         concepts = dict.fromkeys(concept for one in found for concept in one.concepts)
@@ -239,6 +239,18 @@ class _Found:
         self.concepts: dict[int, None] = {}
         self.phrases: dict[Phrase, None] = {}
         self.brands: dict[str, None] = {}
+
+
+class _Named:
+    """What words name, in the making. `until`: of every concept the word to which it has been named."""
+
+    __slots__ = ("brands", "found", "masked", "until")
+
+    def __init__(self, concepts: int) -> None:
+        self.found: list[tuple[int, int]] = []
+        self.brands: set[str] = set()
+        self.masked: list[str] = []
+        self.until = [0] * concepts
 
 
 class _Memo(dict[str, "Answer | None"]):
@@ -275,15 +287,17 @@ def _beside(phrases: Sequence[Phrase]) -> tuple[Beside | None, Beside | None]:
     return after, before
 
 
-def _phrases_at(words: list[str], index: int, after: Beside | None, before: Beside | None) -> list[Phrase]:
+def _phrases_at(words: list[str], index: int, answer: Answer) -> list[Phrase]:
     """The phrases that a word may stand in here, by the words beside it, in the order of their ranks."""
-    following = after.get(words[index + 1][0], ()) if after and index + 1 < len(words) else ()
-    led = before.get(words[index - 1][0], ()) if before and index else ()
+    following = answer.after.get(words[index + 1][0], ()) if answer.after and index + 1 < len(words) else ()
+    led = answer.before.get(words[index - 1][0], ()) if answer.before and index else ()
     return [phrase for _, phrase in (sorted((*following, *led)) if following and led else following or led)]
 
 
 def _runs(alone: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Begin and end of `SPACED_OUT` numbers and more that follow one another."""
+    """Begin and end of `SPACED_OUT` rising numbers and more that follow one another."""
+    if len(alone) < SPACED_OUT:
+        return
     begin = last = alone[0]
     for number in (*alone[1:], alone[-1] + 2):
         if number != last + 1:

@@ -24,6 +24,9 @@ EVERYWHERE = {"script": "script", "meta": "meta", "title": "title", "noscript": 
 )
 """Elements that are read wherever they stand, by their kind."""
 
+READ = frozenset(("a", "img", "form"))
+"""Elements that are read where they stand outside of what is dropped."""
+
 ITSELF = frozenset(BY_THEMSELVES)
 OUTERMOST = frozenset(("html", "body"))
 NOWHERE: frozenset[str] = frozenset()
@@ -55,20 +58,19 @@ def gathered(tree: LexborHTMLParser) -> Elements:
     """Walk the tree once. Bounded by the elements of the page, which are bounded before it is parsed."""
     found: list[Element] = [(node, node.tag, node.attributes) for node in tree.css("*")]
     everywhere: dict[str, list[Element]] = {kind: [] for kind in EVERYWHERE.values()}
-    for one in found:
-        if one[1] in EVERYWHERE:
-            everywhere[EVERYWHERE[one[1]]].append(one)
+    for one in [one for one in found if one[1] in EVERYWHERE]:
+        everywhere[EVERYWHERE[one[1] or ""]].append(one)
     names = NOWHERE.union(*(attributes for _, _, attributes in found))
     dropped, standing = _parted(found)
-    links = [one for one in standing if one[1] == "a"]
+    read = [one for one in standing if one[1] in READ]
     may_hide = "style" in names or "hidden" in names
     return Elements(
         everywhere=everywhere,
         told=[] if ITSELF.isdisjoint(names) else [attributes for _, _, attributes in found if not ITSELF.isdisjoint(attributes)],
         dropped=dropped,
-        links=[one for one in links if "href" in one[2] or "xlink:href" in one[2]],
-        images=[one for one in standing if one[1] == "img"],
-        forms=[one for one in standing if one[1] == "form"],
+        links=[one for one in read if one[1] == "a" and ("href" in one[2] or "xlink:href" in one[2])],
+        images=[one for one in read if one[1] == "img"],
+        forms=[one for one in read if one[1] == "form"],
         named=[one for one in standing if "class" in one[2] or "id" in one[2]],
         styled=[one for one in standing if "style" in one[2] or "hidden" in one[2]] if may_hide else [],
     )

@@ -44,13 +44,14 @@ THIN = 200
 SHORT = 1_500
 """Characters of shown text of a page that says next to nothing, or little."""
 
-FAR = ("facebook", "google", "youtube", "twitter", "instagram", "telegram", "t.me", "vk.com", "linkedin")
+FAR = re.compile(r"facebook|google|youtube|twitter|instagram|telegram|t\.me|vk\.com|linkedin")
 """Where everybody links to."""
 
 WORD = re.compile(r"[^\W\d_]{2,30}|\d+")
 HOSTS = re.compile(r"https?://([^/?#\s:]+)", re.IGNORECASE)
 PARTNER_LINK = re.compile(
-    r"/(?:go|out|click|ref|visit|play|link|redirect|promo|partner|aff)(?:[/?.]|$)|[?&](?:btag|aff|clickid|partner|ref|tag|promo|subid|pid)=",
+    r"[/?&](?:(?<=/)(?:go|out|click|ref|visit|play|link|redirect|promo|partner|aff)(?:[/?.]|$)"
+    r"|(?<!/)(?:btag|aff|clickid|partner|ref|tag|promo|subid|pid)=)",
     re.IGNORECASE,
 )
 APP_FILE = re.compile(r"\.apk(?:[?#]|$)", re.IGNORECASE)
@@ -249,7 +250,7 @@ def shape_of(page: Page) -> Iterator[float]:
     yield log1p(len(page.scripts))
     yield log1p(len(page.inline))
     yield float(length < SHORT and bool(page.scripts) and not links)
-    yield log1p(sum(1 for href in hrefs[:MOST_LINKS] if APP_FILE.search(href)))
+    yield log1p(sum(1 for href in hrefs[:MOST_LINKS] if APP_FILE.search(href)) if ".apk" in " ".join(hrefs).lower() else 0)
     yield float(not links and not page.forms and not page.images)
 
 
@@ -267,7 +268,7 @@ def description_of(page: Page) -> str:
 def _other_sites(hrefs: Sequence[str], own: str) -> Counter[str]:
     """Hosts of others that links lead to, without those everybody links to."""
     counts = Counter(HOSTS.findall("\n".join(hrefs)))
-    return Counter({host: number for host, number in counts.items() if host != own and not any(far in host for far in FAR)})
+    return Counter({host: number for host, number in counts.items() if host != own and not FAR.search(host)})
 
 
 def words_of(text: str, most: int) -> list[str]:

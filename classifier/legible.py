@@ -33,9 +33,10 @@ def fault_in_text(text: str) -> str:
     part = "".join(text[:LOOKED_AT].split())
     if len(part) < LEAST:
         return ""
-    if _share(HIGH_LATIN, part) >= MOST_HIGH_LATIN or len(ER_AND_ES.findall(part)) / len(part) >= MOST_PAIRS:
+    if not part.isascii() and (_share(HIGH_LATIN, part) >= MOST_HIGH_LATIN or len(ER_AND_ES.findall(part)) / len(part) >= MOST_PAIRS):
         return f"{ENCODING}: «{part[:20]}»"
-    if (broken := _share(BROKEN, part)) >= MOST_BROKEN:
+    whole = part.isprintable() and "\ufffd" not in part  # what is printable has none of the others, and is far quicker to tell
+    if not whole and (broken := _share(BROKEN, part)) >= MOST_BROKEN:
         return f"does not read as text: {broken:.0%} of its characters are replacements of broken ones or control characters"
     if (letters := _share(LETTERS, part)) < LEAST_LETTERS:
         return f"does not read as text: only {letters:.0%} of its characters are letters or digits"

@@ -205,9 +205,13 @@ def _noscript(elements: Sequence[Element]) -> str:
 def _marks(named: Sequence[Element]) -> tuple[str, ...]:
     """Class and id words; those of an element that has both count twice, as they are found by the one and by the other."""
     marks: list[str] = []
+    known: dict[str | None, str] = {}
     for _, _, attributes in named[:MOST_ITEMS]:
         if "id" not in attributes:
-            marks.append(value_of(attributes, "class").rstrip())
+            classes = attributes["class"]
+            if classes not in known:
+                known[classes] = value_of(attributes, "class").rstrip()
+            marks.append(known[classes])
             continue
         mark = f"{value_of(attributes, 'class')} {value_of(attributes, 'id')}".strip()
         marks.extend((mark, mark) if "class" in attributes else (mark,))
@@ -283,7 +287,7 @@ def _meta(elements: Sequence[Element]) -> tuple[tuple[str, str], ...]:
 
 
 def _text(node: LexborNode) -> str:
-    return _line(node.text(separator=" ")[: 4 * LONGEST_VALUE])[:LONGEST_VALUE]
+    return " ".join(node.text(separator=" ")[: 4 * LONGEST_VALUE].split())[:LONGEST_VALUE]
 
 
 def _line(text: str) -> str:

@@ -4,7 +4,6 @@ Quotes are taken apart only for the reasons that are given, and only as much of 
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice
@@ -12,7 +11,7 @@ from itertools import islice
 import numpy as np
 import numpy.typing as npt
 
-from classifier.concepts import WORD
+from classifier.concepts import OF_WORDS, WORD
 from classifier.detectors.finding import DIGITS, clean
 from classifier.features import LONGEST, MOST_LINKS, STEP, Extractor, Features, description_of
 from classifier.folding import UNSEEN, folded
@@ -33,6 +32,10 @@ MOST_PLACES = 200
 
 AT_FIRST = 3_000
 """Characters of a text that are parted into words at first: most terms stand early."""
+
+MANY = 64
+MANY_WORDS = re.compile(rf"(?:[^{OF_WORDS}]*+[{OF_WORDS}]++\+?+){{{MANY}}}")
+"""Words that are passed over at once."""
 
 READ, TITLE, LINKS = 0, 1, 2
 """Of `features.PLACES` those that are quoted: what a visitor reads."""
@@ -114,33 +117,41 @@ class Seen:
     def _around(self, place: int, number: int) -> str:
         """The text of a place around its word of this number, as it stands there; as it was read, where folding changed its length."""
         words = self._words.get(place) or self._parted(place, AT_FIRST)
-        if not words.holds(number) and not words.whole:
+        span = words.span(number)
+        if span is None and not words.whole:
             words = self._parted(place, LONGEST[place])
-        return quote_of(words.text, *words.found[number].span()) if words.holds(number) else ""
+            span = words.span(number)
+        return quote_of(words.text, *span) if span else ""
 
     def _parted(self, place: int, most: int) -> "_Words":
         """The words of the text of a place, or of its beginning."""
         full = quoted_text(self.page, place)
         part = full[:most]
         read = folded(part)
-        self._words[place] = _Words(part if len(part) == len(read) else read, WORD.finditer(read), whole=len(part) == len(full))
+        self._words[place] = _Words(part if len(part) == len(read) else read, read, whole=len(part) == len(full))
         return self._words[place]
 
 
 @dataclass(slots=True)
 class _Words:
-    """The words of a text, parted as far as they were asked for. `whole`: nothing follows the text, so that its last word is whole."""
+    """The words of a text, parted as far as they were asked for. `text`: what is quoted; `read`: what the words are looked for in, as long as `text`; `whole`:
+    nothing follows the text, so that its last word is whole; `ends`: where so many times `MANY` words end.
+    """
 
     text: str
-    rest: Iterator[re.Match[str]]
+    read: str
     whole: bool
-    found: list[re.Match[str]] = field(default_factory=list)
+    ends: list[int] = field(default_factory=lambda: [0])
 
-    def holds(self, number: int) -> bool:
-        """Whether there is a word of this number; of a text that goes on, another must follow it."""
-        last = number if self.whole else number + 1
-        self.found.extend(islice(self.rest, max(0, last + 1 - len(self.found))))
-        return last < len(self.found)
+    def span(self, number: int) -> tuple[int, int] | None:
+        """Begin and end of the word of this number, None where there is none: of a text that goes on, another must follow it."""
+        passed, more = divmod(number, MANY)
+        while len(self.ends) <= passed:
+            if not (found := MANY_WORDS.match(self.read, self.ends[-1])):
+                return None
+            self.ends.append(found.end())
+        near = list(islice(WORD.finditer(self.read, self.ends[passed]), more, more + 2))
+        return near[0].span() if len(near) > (not self.whole) else None
 
 
 def quoted_text(page: Page, place: int) -> str:

@@ -1,8 +1,12 @@
-"""What several detectors ask of one page, and of the tables, found once: the last page and the last tables are remembered by identity."""
+"""What several detectors ask of one page, and of the tables, found once.
+
+The last page and the last tables are remembered here, by identity: both are immutable, so that whoever asks gets the same with and without it. They are not
+handed to the detectors, since `find(page, reference)` is all that a new detector has to know, and a detector can be asked alone, as its tests do.
+"""
 
 import re
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from casefile.hostname import host_of_url
@@ -117,10 +121,17 @@ def _paying(low: str) -> tuple[int, ...]:
     return tuple(sorted(found))
 
 
-def matches_from(begins: re.Pattern[str], pattern: re.Pattern[str], facts: Facts) -> Iterator[re.Match[str]]:
-    """What `pattern.finditer` gives of the page's text where all that it matches begins with `begins` in the text without case: many times as fast."""
+def matches_from(begins: Sequence[str], pattern: re.Pattern[str], facts: Facts) -> Iterator[re.Match[str]]:
+    """What `pattern.finditer` gives of the page's text where all that it matches begins with one of `begins` in the text without case: many times as fast."""
     end = 0
-    for found in begins.finditer(facts.low):
-        if found.start() >= end and (match := pattern.match(facts.page.text, found.start())):
+    for place in sorted(place for word in begins for place in _places_of(word, facts.low)):
+        if place >= end and (match := pattern.match(facts.page.text, place)):
             end = match.end()
             yield match
+
+
+def _places_of(word: str, text: str) -> Iterator[int]:
+    place = text.find(word)
+    while place >= 0:
+        yield place
+        place = text.find(word, place + len(word))

@@ -17,7 +17,7 @@ from classifier.page import Page
 LICENCE_OF = "licence of "
 """Begins the subject of a number that belongs to a licensed operator of another name; its domain follows."""
 
-WORDS = re.compile(r"лицензи|licen[cs]e|lisans|litsenziya")
+WORDS = ("лицензи", "licence", "license", "lisans", "litsenziya")
 
 CLAIMS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
     ("jaz", "Curaçao licence", re.compile(r"(?<!\w)(?P<number>(?:8048|1668|5536|365)\s?/\s?JAZ(?:\s?\d{4}-?\d{0,4})?)", re.IGNORECASE)),

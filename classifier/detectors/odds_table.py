@@ -18,7 +18,8 @@ from classifier.page import Page
 SUBJECT = "odds table"
 
 COLUMNS = re.compile(
-    r"(?<!\w)(?P<form>П1\s{1,3}(?:Х|X|Н|Ничья)\s{1,3}П2|[1WЖ]1?\s{1,3}(?:X|Х|Т|0)\s{1,3}[2WЖ]2?|Home\s{1,3}(?:Draw|X)\s{1,3}Away)(?!\w)"
+    r"(?P<form>[П1WЖH](?<!\w[П1WЖH])"  # the letter first and what stands before it afterwards: many times as fast
+    r"(?:(?<=П)1\s{1,3}(?:Х|X|Н|Ничья)\s{1,3}П2|(?<=[1WЖ])1?\s{1,3}(?:X|Х|Т|0)\s{1,3}[2WЖ]2?|(?<=H)ome\s{1,3}(?:Draw|X)\s{1,3}Away))(?!\w)"
 )
 """The heads of the three columns: first wins, draw, second wins, in Russian, Kazakh, English and by signs."""
 

@@ -1,8 +1,10 @@
 """`python -m tests.bench` (make bench): every measured figure of README and docs, as ratios and counts within one run."""
 
-from tests.bench import corpus_night, crawl, render, share
+from tests.bench import corpus_night, crawl, names, pages, poison, render, share
 from tests.conftest import SHARED
 from tests.crawler.render.rendering import INSTALL, the_browser
+
+LEFT_OUT = "left out: needs the founders' corpus in ../shared, which is not part of the project"
 
 
 def main() -> None:
@@ -16,11 +18,14 @@ def main() -> None:
         print("\n".join(render.measure()))
         print("\nrender: the sample night's hosts that a browser looked at, and what rendering all of them would have found")
         print("\n".join(share.measure()))
+    print("\npages: pages a second from HTML to the verdict, beside trafilatura's text extraction alone")
+    print("\n".join(pages.measure()))
+    print("\nnames: names a second beside the stock pipeline of scikit-learn")
+    print("\n".join(names.measure()))
     print("\nnight by replay over 300 hosts of the corpus, judged by models that never saw the owner, beside a keyword list")
-    if SHARED.is_dir():
-        print("\n".join(corpus_night.measure(300)))
-    else:
-        print("left out: needs the founders' corpus in ../shared, which is not part of the project")
+    print("\n".join(corpus_night.measure(300)) if SHARED.is_dir() else LEFT_OUT)
+    print("\npoison: every class of cloaking and poisoning, judged by models that never saw the owner")
+    print("\n".join(poison.measure()) if SHARED.is_dir() else LEFT_OUT)
 
 
 if __name__ == "__main__":

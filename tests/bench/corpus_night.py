@@ -137,15 +137,19 @@ def table(labels: dict, verdicts: dict, accused: dict) -> list[str]:
     return lines
 
 
+def measure(hosts: int) -> list[str]:
+    """Make the archive of so many hosts, run a night over it and compare; lines for people."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        make_archive(folder, hosts)
+        return [f"night by replay: {run_night(folder):.1f} s", *compare(folder)]
+
+
 def main() -> None:
     """Print the table."""
     if not SHARED.is_dir():
         sys.exit("needs the founders' corpus in ../shared, which is not part of the project")
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        make_archive(folder, int(sys.argv[1]) if len(sys.argv) > 1 else 300)
-        print(f"night by replay: {run_night(folder):.1f} s")
-        print("\n".join(compare(folder)))
+    print("\n".join(measure(int(sys.argv[1]) if len(sys.argv) > 1 else 300)))
 
 
 if __name__ == "__main__":

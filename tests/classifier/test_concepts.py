@@ -91,6 +91,27 @@ def test_a_phrase_does_not_reach_beyond_the_text():
     assert not len(found.search(["живое", "казино"]).words[:0]) and not len(found.search(["это живое"]).words)
 
 
+def test_a_phrase_is_found_by_whichever_of_its_words_is_rarest():
+    found = lexicon(("one", "лёгкий путь", "phrase"), ("two", "путь домой*", "phrase"), ("three", "весь путь", "phrase"))
+    hits = found.search(["легкий путь домойка весь путь", "путь"])
+    assert [(word, found.names[concept]) for word, concept in zip(hits.words, hits.concepts, strict=True)] == [
+        (0, "one"),
+        (1, "two"),
+        (3, "three"),
+    ]
+
+
+@pytest.mark.parametrize("stem", ["ю", "юг", "юго", "югославия"])
+def test_a_stem_of_any_length_begins_a_word(stem):
+    found = lexicon(("place", f"{stem}*", "stem"), ("other", "юъъщ*", "stem"))
+    assert found.search([stem, f"{stem}ъъъ", f"ъ{stem}"]).words.tolist() == [0, 1]
+
+
+def test_the_first_concept_of_a_text():
+    found = lexicon(("one", "море*", "stem"), ("two", "гора", "word"))
+    assert (found.first_concept("гора у моря, море"), found.first_concept("река")) == ("two", "")
+
+
 def test_disguised_words_are_told():
     assert extractor().lexicon.search(["каzино и казино"]).masked == ("каzино",)
 

@@ -16,8 +16,8 @@ from classifier.model import load_judge
 from cli.config import ROOT
 from cli.desk import Desk
 from cli.promotions import PROMOTED, promote, promoted_judge, roll_back, standing
-from tests.classifier.making import BAKERY, CASINO, Captured, make_corpus
 from tests.classifier.learning.test_examples import Analysts
+from tests.classifier.making import BAKERY, CASINO, Captured, make_corpus
 from tests.cli.running import mirrorwatch
 from tests.conftest import StandingClock
 

@@ -15,8 +15,8 @@ from classifier.learning.examples import Example
 from classifier.learning.learn import Learned, Wrong, learn, worse
 from classifier.model import load_judge
 from tests.classifier.conftest import MODEL
-from tests.classifier.making import BAKERY, CASINO
 from tests.classifier.learning.test_examples import Analysts
+from tests.classifier.making import BAKERY, CASINO
 
 
 @dataclass
