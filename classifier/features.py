@@ -93,6 +93,9 @@ SHAPE = (
 EVIDENCE = tuple(f"{kind.value}, {strength.value}" for kind in EvidenceKind for strength in Strength)
 
 
+Counts = npt.NDArray[np.int64]
+
+
 @dataclass(frozen=True, slots=True)
 class Features:
     """`dense`: float32 (columns,) in the order of `Extractor.columns`; `text`: the words; `hits`: what was named where."""
@@ -121,6 +124,7 @@ class Extractor:
         self._counted = np.array([kind != "weak" for kind in lexicon.kinds])
         self._strong = np.flatnonzero([kind == "strong" for kind in lexicon.kinds])
         self._soft = np.flatnonzero([kind == "soft" for kind in lexicon.kinds])
+        self._lures = np.flatnonzero([kind == "lure" for kind in lexicon.kinds])
         self._making = np.array([name in MAKING for name in names])
         self._pairs = np.array([[names.index(one), names.index(other)] for one, other in self.beside], dtype=np.intp).reshape(-1, 2)
 
@@ -133,11 +137,12 @@ class Extractor:
         words = max(len(page.shown[: LONGEST[0]]) / LETTERS_A_WORD, LEAST_WORDS)
         elsewhere = np.minimum(np.log1p(counts[1:]), MOST_NAMED).ravel()
         inside = where == 0
+        strong, soft = self._kinds(counts)
         parts = (
             np.log1p(counts[0, self._counted]),
             elsewhere,
-            self._aggregates(counts, words, hits, len(page.links)),
-            self._windows(hits.words[inside], hits.concepts[inside], hits.ends[0]),
+            self._aggregates(counts[:, strong], counts[:, soft], int(counts[0, self._making].sum()), words, hits, len(page.links)),
+            self._windows(hits.words[inside], hits.concepts[inside], hits.ends[0], strong, soft),
             np.array(list(shape_of(page))),
             evidence_of(found),
         )
@@ -147,10 +152,15 @@ class Extractor:
         """Whether a text names what gambling alone names."""
         return bool(np.isin(self.lexicon.search([text[: LONGEST[0]]]).concepts, self._strong).any())
 
-    def _aggregates(self, counts: npt.NDArray[np.int64], words: float, hits: Hits, links: int) -> npt.NDArray[np.float64]:
-        """In the order of `AGGREGATES`."""
-        strong, soft = counts[:, self._strong], counts[:, self._soft]
-        named, made = int(strong[0].sum()), int(counts[0, self._making].sum())
+    def _kinds(self, counts: Counts) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+        """The concepts that are strong, and soft, on this page: lures go with the strong ones where it names one of these, else with the soft ones."""
+        if counts[:, self._strong].any():
+            return np.concatenate((self._strong, self._lures)), self._soft
+        return self._strong, np.concatenate((self._soft, self._lures))
+
+    def _aggregates(self, strong: Counts, soft: Counts, made: int, words: float, hits: Hits, links: int) -> npt.NDArray[np.float64]:
+        """In the order of `AGGREGATES`. `strong`, `soft`: (places, concepts); `made`: words about the making of software, and of play without money."""
+        named = int(strong[0].sum())
         told = (
             (strong[0] >= 2).sum(),
             (strong[0] >= 5).sum(),
@@ -166,14 +176,16 @@ class Extractor:
         )
         return np.concatenate(((strong > 0).sum(axis=1), (soft > 0).sum(axis=1), told))
 
-    def _windows(self, words: npt.NDArray[np.int64], concepts: npt.NDArray[np.int64], length: int) -> npt.NDArray[np.float64]:
+    def _windows(
+        self, words: Counts, concepts: Counts, length: int, are_strong: npt.NDArray[np.intp], are_soft: npt.NDArray[np.intp]
+    ) -> npt.NDArray[np.float64]:
         """In the order of `WINDOWS`, then of `beside`."""
         if not len(words):
             return np.zeros(len(WINDOWS) + len(self.beside))
         steps = np.zeros((length // STEP + 2, len(self.lexicon.names)), dtype=np.bool_)
         steps[words // STEP, concepts] = True
         windows = steps[:-1] | steps[1:]
-        strong, soft = windows[:, self._strong].sum(axis=1), windows[:, self._soft].sum(axis=1)
+        strong, soft = windows[:, are_strong].sum(axis=1), windows[:, are_soft].sum(axis=1)
         told = (
             strong.max(),
             (strong + soft).max(),
@@ -182,7 +194,7 @@ class Extractor:
             ((strong >= 2) & (soft >= 1)).mean(),
             log1p(((strong >= 2) & (soft >= 2)).sum()),
             log1p(((strong >= 1) & (soft >= 2)).sum()),
-            windows[:3, self._strong].any(axis=0).sum(),
+            windows[:3, are_strong].any(axis=0).sum(),
         )
         both = (windows[:, self._pairs[:, 0]] & windows[:, self._pairs[:, 1]]).sum(axis=0)
         return np.concatenate((told, np.log1p(both)))

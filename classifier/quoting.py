@@ -4,9 +4,10 @@ Quotes are taken apart only for the reasons that are given, and only as much of 
 """
 
 import re
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import islice
+from itertools import accumulate, islice
 
 import numpy as np
 import numpy.typing as npt
@@ -62,8 +63,18 @@ class Seen:
         return round(float(self.features.dense[self.subjects.numbers[column]]))
 
     def are(self, kind: str) -> npt.NDArray[np.bool_]:
-        """Of every concept named whether it is of this kind, shape (hits,)."""
-        return np.asarray(concepts_of(self.lexicon.kinds, kind)[self.hits.concepts])
+        """Of every concept named whether it is `strong` or `soft` on this page, shape (hits,): lures are the one or the other (`classifier.terms.KINDS`)."""
+        strong, lures, mine = (concepts_of(self.lexicon.kinds, one)[self.hits.concepts] for one in ("strong", "lure", kind))
+        return np.asarray(mine | lures if (kind == "strong") == bool(strong.any()) else mine)
+
+    def gambling(self, *, near: bool) -> list[str]:
+        """The strong concepts that a visitor reads, in the order that they are named; `near`: those of the passage that names most of them."""
+        mine = self.are("strong") & (self.where <= (READ if near else LINKS))
+        if near and mine.any():
+            steps = self.hits.words // STEP
+            mine &= (steps >= (first := self._densest_step())) & (steps <= first + 1)
+        in_order = np.argsort(self.hits.words[mine], kind="stable")
+        return [self.lexicon.names[number] for number in dict.fromkeys(self.hits.concepts[mine][in_order].tolist())]
 
     def times(self, kind: str) -> int:
         """How often the shown text names concepts of this kind."""
@@ -96,14 +107,17 @@ class Seen:
         return np.asarray(np.sort(np.minimum(first[:, None], second[None, :])[near])[:1])
 
     def _densest(self) -> Numbers:
-        """The first word of the passage that names most different concepts that gambling alone names."""
+        """The first strong word of the passage that names most different strong concepts."""
+        words = self.hits.words[(self.where == READ) & self.are("strong")]
+        return np.asarray(words[words // STEP >= self._densest_step()][:1])
+
+    def _densest_step(self) -> int:
+        """The first of the two steps that together name most different strong concepts."""
         mine = (self.where == READ) & self.are("strong")
-        words, concepts = self.hits.words[mine], self.hits.concepts[mine]
-        steps = words // STEP
+        steps, concepts = self.hits.words[mine] // STEP, self.hits.concepts[mine]
         named = np.zeros((MOST_PLACES + 1, len(self.lexicon.names)), dtype=np.bool_)
         named[np.minimum(steps, MOST_PLACES), concepts] = True
-        different = (named[:-1] | named[1:]).sum(axis=1)
-        return np.asarray(words[steps >= int(np.argmax(different))][:1])
+        return int(np.argmax((named[:-1] | named[1:]).sum(axis=1)))
 
     def _quoted(self, words: Numbers) -> str:
         """The page around the first of these words that a visitor reads."""
@@ -115,32 +129,36 @@ class Seen:
         return ""
 
     def _around(self, place: int, number: int) -> str:
-        """The text of a place around its word of this number, as it stands there; as it was read, where folding changed its length."""
+        """The text of a place around its word of this number, as it stands there; as it was read, where nobody can say which letters became which."""
         words = self._words.get(place) or self._parted(place, AT_FIRST)
         span = words.span(number)
         if span is None and not words.whole:
             words = self._parted(place, LONGEST[place])
             span = words.span(number)
-        return quote_of(words.text, *span) if span else ""
+        return quote_of(words.text, *words.in_text(*span)) if span else ""
 
     def _parted(self, place: int, most: int) -> "_Words":
         """The words of the text of a place, or of its beginning."""
         full = quoted_text(self.page, place)
         part = full[:most]
         read = folded(part)
-        self._words[place] = _Words(part if len(part) == len(read) else read, read, whole=len(part) == len(full))
+        starts = [] if len(part) == len(read) else starts_in(part)
+        is_told = len(part) == len(read) or starts[-1] == len(read)
+        self._words[place] = _Words(part if is_told else read, read, whole=len(part) == len(full), starts=starts if is_told else [])
         return self._words[place]
 
 
 @dataclass(slots=True)
 class _Words:
-    """The words of a text, parted as far as they were asked for. `text`: what is quoted; `read`: what the words are looked for in, as long as `text`; `whole`:
-    nothing follows the text, so that its last word is whole; `ends`: where so many times `MANY` words end.
+    """The words of a text, parted as far as they were asked for. `text`: what is quoted; `read`: what the words are looked for in; `whole`: nothing follows the
+    text, so that its last word is whole; `starts`: where in `read` every character of `text` begins, empty where each is one; `ends`: where so many times `MANY`
+    words end.
     """
 
     text: str
     read: str
     whole: bool
+    starts: list[int]
     ends: list[int] = field(default_factory=lambda: [0])
 
     def span(self, number: int) -> tuple[int, int] | None:
@@ -152,6 +170,16 @@ class _Words:
             self.ends.append(found.end())
         near = list(islice(WORD.finditer(self.read, self.ends[passed]), more, more + 2))
         return near[0].span() if len(near) > (not self.whole) else None
+
+    def in_text(self, begin: int, end: int) -> tuple[int, int]:
+        """A place in `read` as one in `text`."""
+        return (bisect_right(self.starts, begin) - 1, bisect_left(self.starts, end)) if self.starts else (begin, end)
+
+
+def starts_in(text: str) -> list[int]:
+    """Where every character of `text`, and its end, would stand were each folded by itself: composed letters aside, where they stand in the folded text."""
+    lengths = {letter: len(folded(letter)) for letter in set(text)}
+    return list(accumulate((lengths[letter] for letter in text), initial=0))
 
 
 def quoted_text(page: Page, place: int) -> str:

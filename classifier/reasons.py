@@ -26,6 +26,7 @@ from classifier.wording import (
     concept_in_words,
     evidence_in_words,
     shape_in_words,
+    subjects_in_words,
 )
 
 Floats = npt.NDArray[np.float64]
@@ -161,11 +162,9 @@ def _text(told: _Told, seen: Seen, weight: float, subject: Subject) -> str:
 def _of_many(seen: Seen, subject: Subject) -> str:
     """The subjects that are made of several concepts."""
     if subject.sort == "strong":
-        number = max(seen.value("strong concepts, text"), seen.value("strong concepts, title"), seen.value("strong concepts, links"))
-        return f"subjects that gambling sites alone name: {number}" if number else ""
+        return subjects_in_words("subjects of gambling", seen.gambling(near=False))
     if subject.sort == "near":
-        number = seen.value("strong concepts in one window")
-        return f"subjects of gambling named in one passage: {number}" if number else ""
+        return subjects_in_words("subjects of gambling in one passage", seen.gambling(near=True))
     if subject.sort == "soft":
         number = seen.times("soft")
         return f"words of bonuses, accounts and payments: {number}" if number else ""

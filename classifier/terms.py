@@ -16,8 +16,9 @@ from casefile.reference import Brand
 
 LEXICON = "lexicon.csv"
 MATCHES = ("word", "stem", "phrase", "part")
-KINDS = ("strong", "soft", "weak", "apart")
-"""Of a concept: what only gambling names; what it shares with shops and banks, and counts beside strong ones; single words that mean something else as often
+KINDS = ("strong", "lure", "soft", "weak", "apart")
+"""Of a concept: what only gambling names; offers that shops and clubs make too (a promo code, a welcome bonus, a wheel), which count as strong where a page
+names what is, and as soft elsewhere; what gambling shares with shops and banks, and counts beside strong ones; single words that mean something else as often
 (`bet`, `slots`, `mirror`); what speaks of other pages, or of gambling from afar."""
 
 BRAND = "brand"

@@ -31,6 +31,9 @@ NAMED = {
 IN_PLACE = ("the text", "the title", "links", "descriptions of pictures", "addresses", "class names", "form fields")
 """The places of `features.PLACES` in words."""
 
+MOST_SUBJECTS = 6
+"""Subjects of gambling that one reason lists; the rest is counted."""
+
 FOUND = {"payment": "ways of paying", "promoter": "promoters' marks", "identifier": "identifiers shared with other sites", "licence": "claims of a licence",
          "gambling": "games or odds"}  # fmt: skip
 """Kinds of evidence in words; the others are their name."""
@@ -129,6 +132,13 @@ def beside_in_words(pair: str, number: int) -> str:
     one, _, other = pair.partition(" + ")
     told = f"{NAMED.get(one, one)} beside {NAMED.get(other, other)}"
     return f"{told} in {number} places" if number > 1 else told
+
+
+def subjects_in_words(what: str, concepts: Sequence[str]) -> str:
+    """`subjects of gambling: casino, slot machines, roulette and 3 more`; empty where there is none."""
+    told = [NAMED.get(concept, concept) for concept in concepts[:MOST_SUBJECTS]]
+    more = [f"{len(concepts) - MOST_SUBJECTS} more"] if len(concepts) > MOST_SUBJECTS else []
+    return f"{what}: {_listed([*told, *more])}" if told else ""
 
 
 def column_in_words(column: str) -> str:

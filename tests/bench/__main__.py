@@ -1,6 +1,6 @@
 """`python -m tests.bench` (make bench): every measured figure of README and docs, as ratios and counts within one run."""
 
-from tests.bench import corpus_night, crawl, names, pages, poison, render, share
+from tests.bench import corpus_night, crawl, handwritten, names, pages, poison, render, share
 from tests.conftest import SHARED
 from tests.crawler.render.rendering import INSTALL, the_browser
 
@@ -22,6 +22,8 @@ def main() -> None:
     print("\n".join(pages.measure()))
     print("\nnames: names a second beside the stock pipeline of scikit-learn")
     print("\n".join(names.measure()))
+    print("\nhandwritten: pages written by hand to mislead the shipped model")
+    print("\n".join(handwritten.measure()))
     print("\nnight by replay over 300 hosts of the corpus, judged by models that never saw the owner, beside a keyword list")
     print("\n".join(corpus_night.measure(300)) if SHARED.is_dir() else LEFT_OUT)
     print("\npoison: every class of cloaking and poisoning, judged by models that never saw the owner")

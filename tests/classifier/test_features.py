@@ -51,6 +51,13 @@ def test_concepts_near_one_another_are_beside_and_far_apart_they_are_not():
     assert near["times: bonus"] == far["times: bonus"]
 
 
+def test_an_offer_that_shops_make_too_is_strong_only_where_the_page_names_gambling():
+    shop, casino = numbers("<p>Promo code and a welcome bonus</p>"), numbers("<p>Casino. Promo code and a welcome bonus</p>")
+    assert (shop["strong concepts, text"], shop["strong concepts in one window"]) == (0, 0)
+    assert (casino["strong concepts, text"], casino["strong concepts in one window"]) == (3, 3)
+    assert shop["soft concepts, text"] == casino["soft concepts, text"] + 2
+
+
 def test_hidden_text_names_nothing():
     told = numbers(f"{BAKERY}<div style='display:none'>казино слоты рулетка</div>")
     assert told["times: casino"] == 0 and told["hidden characters"] > 0

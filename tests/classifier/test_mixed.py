@@ -8,7 +8,7 @@ from classifier.mixed import dense_window, doubts_of_parts
 from classifier.page import LONGEST_TEXT, Page, read_page
 from classifier.training.corpus import load_tables
 
-CASINO = "Online casino with slots, roulette and free spins: deposit now and get a bonus. "
+CASINO = "Online casino with slots, roulette and free spins: sign up, deposit now and get a bonus. "
 BREAD = "Fresh bread and cakes every morning from seven, baked by our family for twenty years. "
 FAR = BREAD * (LONGEST[0] // len(BREAD) + 2)
 
@@ -54,4 +54,29 @@ def test_words_of_two_windows_are_not_taken_together(lexicon: Lexicon) -> None:
 
 
 def test_an_empty_page_has_no_doubt_of_this_kind(lexicon: Lexicon) -> None:
-    assert doubts(lexicon, page(""), clear=True) == doubts(lexicon, page(""), mirror=True) == ()
+    assert doubts(lexicon, page(""), clear=True) == doubts(lexicon, page("")) == ()
+
+
+STUDY = "We studied casino players: slots, roulette and free spins, deposit limits and bonus offers. "
+
+
+@pytest.mark.parametrize(
+    "offer",
+    [
+        "Sign up in a minute.",
+        "Промокод TUMAR",
+        "<a href='https://tumar.example/?btag=7'>here</a>",
+        "<form><input type=password name=p></form>",
+    ],
+)
+def test_a_study_of_casinos_that_invites_to_nothing_is_no_mirror(lexicon: Lexicon, offer: str) -> None:
+    [told] = doubts(lexicon, page(STUDY * 5), mirror=True)
+    assert told.startswith("invites its visitors to nothing")
+    assert doubts(lexicon, page(STUDY * 5 + offer), mirror=True) == ()
+
+
+def test_a_report_that_quotes_offers_and_speaks_of_the_law_is_for_a_person(lexicon: Lexicon) -> None:
+    report = CASINO * 5 + "Уголовный кодекс. Досудебное расследование. "
+    assert doubts(lexicon, page(report), mirror=True) == ()
+    [told] = doubts(lexicon, page(report + "Незаконный игорный бизнес. "), mirror=True)
+    assert told == "speaks of the law or of help with addiction 3 times, as pages about gambling do"

@@ -13,7 +13,16 @@ from classifier.quoting import LONGEST_QUOTE, quote_of, quoted_text
 from classifier.reasons import LAST, MOST_AGAINST, MOST_FOR, NOTHING, NOTHING_STRONG, NOTHING_STRONG_READ, Parts, reasons_of
 from classifier.terms import Term
 from classifier.text import KINDS, named
-from classifier.wording import REST, TOLD_OF_SHAPE, beside_in_words, column_in_words, concept_in_words, evidence_in_words, subjects_of
+from classifier.wording import (
+    REST,
+    TOLD_OF_SHAPE,
+    beside_in_words,
+    column_in_words,
+    concept_in_words,
+    evidence_in_words,
+    subjects_in_words,
+    subjects_of,
+)
 
 WORDS = {
     ("casino", "strong"): ("казино*", "casino*"),
@@ -22,6 +31,7 @@ WORDS = {
     ("deposit", "soft"): ("депозит*",),
     ("help", "apart"): ("лудоман*",),
     ("brand", "strong"): ("тұмарбет*",),
+    ("promo code", "lure"): ("промокод*",),
 }
 TERMS = [
     Term(
@@ -70,6 +80,15 @@ def test_all_that_counts_a_concept_is_one_reason_with_the_sum(extractor):
 def test_brands_and_how_many_there_are_are_one_reason(extractor):
     [first, last], odds = told(extractor, "<p>Тұмарбет", {"times: brand": 1.0, "brands": 1.0})
     assert (first.text, first.weight) == ("names brands of gambling once", pytest.approx(odds - last.weight, abs=0.001))
+
+
+def test_subjects_of_gambling_are_listed_those_of_one_passage_by_themselves(extractor):
+    far = "<p>Казино. Промокод." + " пекарня" * 300 + " <p>Ставки и Тұмарбет."
+    [all_of_them, _], _ = told(extractor, far, {"strong concepts, text": 1.0})
+    [passage, _], _ = told(extractor, far, {"strong concepts in one window": 1.0})
+    assert all_of_them.text == "subjects of gambling: casino, promo codes, betting and brands of gambling"
+    assert passage.text == "subjects of gambling in one passage: casino and promo codes"
+    assert told(extractor, "<p>Промокод", {"strong concepts, text": 1.0})[0][0].text == LAST, "a shop has promo codes too"
 
 
 def test_words_of_the_text_channel_that_name_a_concept_belong_to_it(extractor):
@@ -121,6 +140,12 @@ def test_what_only_a_program_reads_is_told_apart(extractor):
 def test_the_text_that_is_quoted_is_the_text_that_was_counted():
     page = read_page("https://h1.example/", CASINO + "<meta name=description content='о нас'>")
     assert tuple(quoted_text(page, place) for place in range(3)) == places_of(page)[:3]
+
+
+@pytest.mark.parametrize("before", ["Акт № 5… ", "½ цены, ﬁнал — ", "не\u00adвидимо\u200b ", "İSTANBUL: "])
+def test_a_quote_stands_as_the_page_has_it_whatever_folding_does_to_its_length(extractor, before):
+    [reason, _], _ = told(extractor, f"<p>{before}Лучшее КАЗИНО Города Тұмар", {"times: casino": 1.0})
+    assert "Лучшее КАЗИНО Города Тұмар" in reason.quote
 
 
 def test_a_term_far_down_is_quoted_too(extractor):
@@ -228,6 +253,7 @@ def test_a_quote_begins_with_a_whole_word_and_holds_the_term(before):
         (evidence_in_words("payment, strong", 2), "facts found on the page: ways of paying (strong): 2"),
         (column_in_words("addresses: casino"), "casino in addresses"),
         (column_in_words("partner links"), "partner links"),
+        (subjects_in_words("subjects", list("abcdefgh")), "subjects: a, b, c, d, e, f and 2 more"),
     ],
 )
 def test_plain_words(text, expected):
