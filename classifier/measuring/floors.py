@@ -44,7 +44,7 @@ GATES: dict[str, Floor] = {
     "hosts: calibration error": Floor(0.03, at_most=True),
     "pages: calibration error": Floor(0.03, at_most=True),
 }
-"""The founders' own gates (issue 4): no floor is ever laxer."""
+"""The project's own gates: no floor is ever laxer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +99,7 @@ def write_floors(path: Path, floors: Floors) -> None:
     """Write them, sorted, so that a change reads well; raises `UsageError` where it cannot."""
     told: dict[str, Any] = {
         "about": f"Written by `mirrorwatch evaluate --pin`: the figure less {MARGIN} (calibration errors: more {ERROR_MARGIN}; counts: as they are), "
-        "and never laxer than the gates of issue 4.",
+        "and never laxer than the gates that `classifier.measuring.floors` states.",
         "at_least": {name: floor.value for name, floor in floors.floors.items() if not floor.at_most},
         "at_most": {name: floor.value for name, floor in floors.floors.items() if floor.at_most},
         "corpus": floors.corpus,

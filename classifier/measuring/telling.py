@@ -34,10 +34,11 @@ MOST_POINTS = 400
 ENOUGH = 5
 """Guilty pages that a language or kind must have for its recall, when left out, to count for the least of them."""
 
-NAME_RECALL, NAME_MISSES, NAME_HARD = (
+NAME_RECALL, NAME_MISSES, NAME_HARD, NAME_LISTED = (
     "recall at 0.1% false alarms",
     "misses, of the stock pipeline's",
     "hard negatives over the bar of 0.1 %",
+    "among the benign list",
 )
 """What `classifier.measuring.name_figures` calls them."""
 
@@ -112,26 +113,29 @@ def left_out_figures(left: Sequence[LeftOut]) -> list[Figure]:
 
 
 def figures_of_names(told: Mapping[str, Mapping[str, Any]]) -> list[Figure]:
-    """The figures of the name model by split, as `classifier.measuring.name_figures` tells them."""
+    """The figures of the name model by split, as `classifier.measuring.name_figures` tells them; where they are told of the benign list alone, those too."""
     figures = []
     for split, one in told.items():
-        of = f"{one['guilty']:,} guilty, {one['innocent']:,} innocent"
-        low, high = one["interval of the misses"]
-        name = f"names, {split}"
-        figures += [
-            Figure(name=f"{name}: recall at 0.1 % false alarms", value=float(one[NAME_RECALL]), rests_on=of),
-            Figure(
-                name=f"{name}: misses, of the stock pipeline's", value=float(one[NAME_MISSES]), low=low, high=high, rests_on=of, cost=True
-            ),
-            Figure(
-                name=f"{name}: hard negatives over that bar",
-                value=int(one[NAME_HARD]),
-                rests_on=f"{one['hard negatives']:,} hard",
-                cost=True,
-                count=True,
-            ),
-        ]
+        figures += _of_split(f"names, {split}", one)
+        if NAME_LISTED in one:
+            figures += _of_split(f"names, {split}, {NAME_LISTED}", one[NAME_LISTED])
     return figures
+
+
+def _of_split(name: str, one: Mapping[str, Any]) -> list[Figure]:
+    of = f"{one['guilty']:,} guilty, {one['innocent']:,} innocent"
+    low, high = one["interval of the misses"]
+    return [
+        Figure(name=f"{name}: recall at 0.1 % false alarms", value=float(one[NAME_RECALL]), rests_on=of),
+        Figure(name=f"{name}: misses, of the stock pipeline's", value=float(one[NAME_MISSES]), low=low, high=high, rests_on=of, cost=True),
+        Figure(
+            name=f"{name}: hard negatives over that bar",
+            value=int(one[NAME_HARD]),
+            rests_on=f"{one['hard negatives']:,} hard",
+            cost=True,
+            count=True,
+        ),
+    ]
 
 
 def precision_rows(sample: Sample, bars: Bars) -> list[PrecisionRow]:

@@ -5,6 +5,7 @@ Format: `domains/*` as described in the corpus' own README files. `domains/licen
 
 import csv
 import gzip
+import math
 import re
 from collections import Counter
 from dataclasses import dataclass
@@ -20,12 +21,12 @@ LICENSED = "domains/licensed_operators.csv"
 BRANDS = "brands.csv"
 
 FAMILY_WEIGHT, BRAND_WEIGHT = 8.0, 60.0
-"""Names that a family, and a brand, count for at most: the list knows one brand by 700 mirrors."""
+"""Names of a family, and of a brand, from which on each counts less, by the square root of how many there are: the list knows one brand by 700 mirrors."""
 
-CASINO_WEIGHT = 0.3
+CASINO_WEIGHT = 0.55
 """What a name with the word casino counts: the lists were gathered by it, other countries' lists were not."""
 
-HARD_WEIGHT, POPULAR_WEIGHT = 5.0, 0.5
+HARD_WEIGHT, POPULAR_WEIGHT = 20.0, 0.5
 
 GENERAL = re.compile(r"casinos?|kasino|kazino|online|official|oficial|site|zerkalo|slots?|games?|best|top|play|club|vip|bonus|live|[^a-z]+")
 """Words that no brand is known by."""
@@ -69,8 +70,7 @@ def read_names(corpus: Path) -> list[CorpusName]:
             brand=brands[name],
             source=source,
             kind="gambling",
-            weight=min(1.0, FAMILY_WEIGHT / families[family_of(name)])
-            * min(1.0, BRAND_WEIGHT / sizes[brands[name]])
+            weight=math.sqrt(min(1.0, FAMILY_WEIGHT / families[family_of(name)]) * min(1.0, BRAND_WEIGHT / sizes[brands[name]]))
             * (CASINO_WEIGHT if "casino" in name else 1.0),
         )
         for name, source in sources.items()

@@ -16,22 +16,33 @@ from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from casefile.progress import Progress
-from classifier.names import BUCKETS, FOLDED_SIZES, bucket_of, grams, name_odds
+from classifier.names import BUCKETS, FOLDED_SIZES, bucket_of, grams, name_odds, share_of
 from classifier.training.name_corpus import CorpusName, read_names
 from classifier.training.name_ranking import ranking
-from classifier.training.name_words import BRAND, KINDS, PLACES, NameWord, made_guilty, made_innocent, read_words, vetted, word_buckets
+from classifier.training.name_words import (
+    BRAND,
+    KINDS,
+    PLACES,
+    NameWord,
+    made_guilty,
+    made_innocent,
+    mistaken,
+    read_words,
+    vetted,
+    word_buckets,
+)
 
 Array = npt.NDArray[np.float64]
 Truth = npt.NDArray[np.bool_]
 
-STRENGTH = 20.0
+STRENGTH = 5.0
 """Inverse regularisation."""
 
-GAIN = 3.0
+GAIN = 6.0
 """How much dearer an n-gram's own weight is than the weight that all words of a kind share."""
 
 MADE_GUILTY, MADE_INNOCENT = 10_000, 5_000
-MADE_GUILTY_WEIGHT, MADE_INNOCENT_WEIGHT = 0.6, 0.5
+MADE_GUILTY_WEIGHT, MADE_INNOCENT_WEIGHT = 0.3, 0.5
 """Names made of the table's words: how many at most, and what each counts."""
 
 LEAST_NAMES = 2
@@ -58,9 +69,11 @@ class NameWeights:
 
 def fit_names(names: Sequence[CorpusName], words: Sequence[NameWord]) -> NameWeights:
     """Fit the regression; not calibrated."""
-    guilty = [one.name for one in names if one.guilty]
-    innocent = [one.name for one in names if not one.guilty]
+    guilty, innocent = _by_truth(names)
     words = vetted(words, guilty, innocent)
+    left_out = mistaken(guilty, words)
+    names = [one for one in names if one.name not in left_out]
+    guilty, innocent = _by_truth(names)
     made = made_guilty(words, innocent, min(MADE_GUILTY, len(guilty)))
     harmless = made_innocent(words, innocent, min(MADE_INNOCENT, len(innocent)))
     texts = [one.name for one in names] + made + harmless
@@ -112,10 +125,15 @@ def without_brands(words: Sequence[NameWord]) -> list[NameWord]:
     return [word for word in words if word.kind != BRAND]
 
 
+def _by_truth(names: Sequence[CorpusName]) -> tuple[list[str], list[str]]:
+    """Gambling names and innocent ones."""
+    return [one.name for one in names if one.guilty], [one.name for one in names if not one.guilty]
+
+
 def _fitted(texts: Sequence[str], truth: Truth, weight: Array, words: Sequence[NameWord]) -> NameWeights:
     rows, buckets, suffixes = grams(texts)
-    counts = np.maximum(np.bincount(rows, minlength=len(texts)), 1)
-    matrix = csr_matrix((1.0 / np.sqrt(counts[rows]), (rows, buckets)), shape=(len(texts), BUCKETS))
+    shares = share_of(np.bincount(rows, minlength=len(texts)))
+    matrix = csr_matrix((shares[rows], (rows, buckets)), shape=(len(texts), BUCKETS))
     matrix.sum_duplicates()
     kept = np.flatnonzero(np.bincount(matrix.indices, minlength=BUCKETS) >= LEAST_NAMES)
     by_suffix = csr_matrix((np.ones(len(texts)), (np.arange(len(texts)), suffixes)), shape=(len(texts), BUCKETS))

@@ -20,6 +20,9 @@ BRAND, STRONG, WEAK, HARD, FILLER = KINDS = ("brand", "strong", "weak", "hard", 
 """A brand of gambling; a word that alone means gambling; one that gambling names use more than others; an ordinary word that looks like one; any word."""
 
 PLACES = ("inside", "begins", "ends", "whole")
+INSTITUTION = 10
+"""Letters of a hard word from which on no operator calls itself so: amusement parks and help lines that gambling lists hold by mistake."""
+
 LIFTS = {BRAND: 8.0, STRONG: 8.0, WEAK: 2.0}
 """How many times more often gambling names must hold a word than innocent ones, where two innocent ones do."""
 
@@ -28,7 +31,7 @@ NUMBERS = ("88", "77", "777", "138", "4d", "99", "888", "168", "789", "555", "36
 
 @dataclass(frozen=True, slots=True)
 class NameWord:
-    """A word of a kind, lower case; a hyphen in it may be left out in names."""
+    """A word of a kind, lower case; a hyphen in it may be left out in names. One between dots (`.stake.`) counts as a whole label only."""
 
     word: str
     kind: str
@@ -37,6 +40,11 @@ class NameWord:
     def spellings(self) -> tuple[str, ...]:
         """With its hyphen and without."""
         return tuple(dict.fromkeys((self.word, self.word.replace("-", ""))))
+
+    @property
+    def bare(self) -> tuple[str, ...]:
+        """The spellings without dots, as names are made of them."""
+        return tuple(spelling.strip(".") for spelling in self.spellings)
 
 
 def read_words(path: Path = TABLE) -> list[NameWord]:
@@ -53,7 +61,7 @@ def read_words(path: Path = TABLE) -> list[NameWord]:
 
 def vetted(words: Sequence[NameWord], guilty: Sequence[str], innocent: Sequence[str]) -> list[NameWord]:
     """The words without those that innocent names of the training data hold nearly as often as gambling names do."""
-    bad, good = ("\n".join(name.rpartition(".")[0] for name in names) for names in (guilty, innocent))
+    bad, good = ("\n".join(f".{name.rpartition('.')[0]}." for name in names) for names in (guilty, innocent))
     kept = []
     for word in words:
         found, harmless = (sum(map(text.count, word.spellings)) for text in (bad, good))
@@ -61,6 +69,12 @@ def vetted(words: Sequence[NameWord], guilty: Sequence[str], innocent: Sequence[
         if harmless < 2 or lift >= LIFTS.get(word.kind, 0.0):
             kept.append(word)
     return kept
+
+
+def mistaken(names: Sequence[str], words: Sequence[NameWord]) -> set[str]:
+    """Names of gambling lists that a long hard word shows to be something else: nothing should be learnt of them."""
+    long = [spelling for word in words if word.kind == HARD for spelling in word.spellings if len(spelling) >= INSTITUTION]
+    return {name for name in names if any(spelling in name for spelling in long)}
 
 
 def word_buckets(words: Sequence[NameWord]) -> dict[int, tuple[int, float]]:
@@ -79,6 +93,8 @@ def word_buckets(words: Sequence[NameWord]) -> dict[int, tuple[int, float]]:
 
 def _stretches(word: str) -> list[tuple[str, str, float]]:
     """The n-grams that stand for a word, each with its place and share."""
+    if word.startswith("."):
+        return [(word, "whole", 1.0)]
     digits = any(letter.isdigit() for letter in word)
     longest = max(DIGIT_SIZES if digits else FOLDED_SIZES)
     if len(word) > longest:
@@ -102,7 +118,7 @@ def made_guilty(words: Sequence[NameWord], innocent: Sequence[str], count: int) 
         return []
 
     def one(kind: str) -> str:
-        return draw.choice(draw.choice(by_kind[kind]).spellings) if by_kind[kind] else draw.choice(pieces)
+        return draw.choice(draw.choice(by_kind[kind]).bare) if by_kind[kind] else draw.choice(pieces)
 
     def made() -> str:
         number = draw.choice(("", "", "", "", str(draw.randint(1, 999)), draw.choice(NUMBERS)))
@@ -141,7 +157,7 @@ def made_innocent(words: Sequence[NameWord], innocent: Sequence[str], count: int
         return []
 
     def made() -> str:
-        word, piece, hyphen = draw.choice(draw.choice(hard).spellings), draw.choice(pieces), draw.choice(("", "", "-"))
+        word, piece, hyphen = draw.choice(draw.choice(hard).bare), draw.choice(pieces), draw.choice(("", "", "-"))
         return draw.choice((word + hyphen + piece, word + hyphen + piece, piece + hyphen + word, piece + hyphen + word, word))
 
     return [f"{made()}.{draw.choice(innocent).rpartition('.')[2]}" for _ in range(count)]

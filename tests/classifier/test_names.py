@@ -9,7 +9,7 @@ import pytest
 from casefile.errors import ModelError
 from classifier.name_model import load_names
 from classifier.name_spelling import MIXED, spelled
-from classifier.names import BUCKETS, CHUNK, bucket_of, cut, grams, name_odds, name_scores
+from classifier.names import BUCKETS, CHUNK, bucket_of, cut, grams, name_odds, name_scores, share_of
 from tests.classifier.conftest import MODEL
 
 
@@ -82,9 +82,14 @@ def test_a_name_has_the_same_score_alone_and_among_others(table):
 def test_scores_are_the_sum_of_the_grams_that_training_sees(table):
     names = ["casino-777.example", "bet365.com", "a.b", "..", "", "almaty.kz", "1хbet.com", "12345.net"]
     rows, buckets, suffixes = grams(names)
-    counts = np.maximum(np.bincount(rows, minlength=len(names)), 1)
-    wanted = np.bincount(rows, table[buckets], len(names)) / np.sqrt(counts) + table[suffixes] + 0.25
+    counts = np.bincount(rows, minlength=len(names))
+    wanted = np.bincount(rows, table[buckets], len(names)) * share_of(counts) + table[suffixes] + 0.25
     assert np.allclose(name_odds(names, table, 0.25), wanted, atol=1e-4)
+
+
+def test_a_word_weighs_nearly_the_same_in_a_long_name_as_in_a_short_one():
+    short, long = share_of(np.array([16, 256]))
+    assert (short, long) == (0.5, 0.25) and share_of(np.array([0]))[0] == 1.0
 
 
 def test_grams_never_cross_names():

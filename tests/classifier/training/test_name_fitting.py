@@ -7,12 +7,13 @@ import pytest
 
 from casefile.errors import UsageError
 from casefile.progress import Silent
-from classifier.measuring.name_figures import splits_of
-from classifier.names import name_scores
+from classifier.measuring.name_figures import Split, figures_of, splits_of
+from classifier.measuring.telling import NAME_LISTED, NAME_RECALL, figures_of_names
+from classifier.names import bucket_of, name_scores
 from classifier.training.name_corpus import CorpusName, brand_of, family_of, read_names, registrable
 from classifier.training.name_fitting import calibrated, fit_names, held_out, name_model
 from classifier.training.name_ranking import ranking
-from classifier.training.name_words import NameWord, made_guilty, made_innocent, read_words, vetted, word_buckets
+from classifier.training.name_words import NameWord, made_guilty, made_innocent, mistaken, read_words, vetted, word_buckets
 
 PARTS = ["shop", "news", "tech", "lab", "garden", "school", "music", "tour", "auto", "med", "print", "house", "cloud", "river", "stone"]
 
@@ -39,6 +40,20 @@ def test_a_word_that_no_name_held_counts_for_its_kind(names):
 def test_a_word_that_innocent_names_hold_too_is_not_used():
     words = [NameWord("garden", "strong"), NameWord("casino", "strong"), NameWord("garden", "hard")]
     assert vetted(words, ["casino1.com", "casino2.com"], ["garden1.com", "garden2.com"]) == words[1:]
+
+
+def test_a_word_between_dots_counts_as_a_whole_label_only():
+    assert set(word_buckets([NameWord(".stake.", "brand")])) == {bucket_of(".stake.")}
+    assert vetted([NameWord(".stake.", "brand")], ["stake.com"], ["stakeholder.com", "mistake.com"]) == [NameWord(".stake.", "brand")]
+    words = [NameWord(".stake.", "brand"), NameWord("online", "filler")]
+    assert not any(".." in name or name.startswith(".") for name in made_guilty(words, ["garden.kz"], 50))
+
+
+def test_nothing_is_learnt_of_a_help_line_that_a_gambling_list_holds(names):
+    words = [NameWord("gamblinghelp", "hard"), NameWord("winery", "hard")]
+    assert mistaken(["gamblinghelp-tumar.com", "winery-casino.com"], words) == {"gamblinghelp-tumar.com"}
+    wrong = [*names, named("gamblinghelp-tumar.com", "gambling", "families_2025")]
+    assert (fit_names(wrong, words).table == fit_names(names, words).table).all()
 
 
 def test_a_word_is_found_with_and_without_its_hyphen_and_long_ones_by_their_stretches():
@@ -84,6 +99,19 @@ def test_nothing_tested_was_fitted_and_no_brand_is_on_both_sides(names):
             assert not {one.brand for one in split.fitted if one.guilty} & {one.brand for one in split.tested if one.guilty}
             assert not split.told
     assert sum(held_out(one) for one in names) not in (0, len(names))
+
+
+def test_a_split_is_told_among_all_innocent_names_and_among_the_benign_list_alone(names):
+    popular = [named(f"slots{number}.com", "benign", "popular") for number in range(5)]
+    split = Split("brands, one", names, [named("slots77.com", "gambling", "families_2025"), *names[120:150], *popular], told=False)
+    scores = np.array([2.0, *[0.0] * 30, *[3.0] * 5])
+    told = figures_of(split, [], scores)
+    assert (told["innocent"], told[NAME_LISTED]["innocent"]) == (35, 30)
+    assert (told["stock"][NAME_RECALL], told[NAME_LISTED]["stock"][NAME_RECALL]) == (0.0, 1.0)
+    assert [figure.name for figure in figures_of_names({split.name: told}) if "recall" in figure.name] == [
+        "names, brands, one: recall at 0.1 % false alarms",
+        "names, brands, one, among the benign list: recall at 0.1 % false alarms",
+    ]
 
 
 def test_hard_negatives_over_the_bar_are_named():
