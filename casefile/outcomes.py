@@ -86,10 +86,9 @@ OUTCOMES: dict[Outcome, OutcomeFacts] = {
 }
 
 
-ALIVE = tuple(outcome.value for outcome, facts in OUTCOMES.items() if facts.alive)
 READ = tuple(outcome.value for outcome, facts in OUTCOMES.items() if facts.read)
 DEAD = tuple(outcome.value for outcome, facts in OUTCOMES.items() if facts.dead)
-"""Outcomes of hosts that answer, of pages that were read, of hosts that are gone, as stored."""
+"""Outcomes of pages that were read, and of hosts that are gone, as stored."""
 
 
 def marks(values: tuple[str, ...]) -> str:

@@ -1,7 +1,8 @@
-"""Words of gambling by meaning, so that what is learnt in one language carries to another.
+"""Words of gambling by meaning, for what rules read: detectors, differences between visitors, hacked sites, words in pictures.
 
+The model itself reads the larger lexicon of `classifier.concepts` (data/reference/lexicon.csv).
 Stems in Russian, Kazakh, English, Turkish, Uzbek, Ukrainian, Azerbaijani, Portuguese and Indonesian, gathered by the project from ordinary usage
-(no list of others was copied); a stem matches from the beginning of a word. A concept is a feature like any other: its weight is learnt.
+(no list of others was copied); a stem matches from the beginning of a word.
 """
 
 import re

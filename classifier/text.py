@@ -28,7 +28,6 @@ Floats = npt.NDArray[np.float64]
 KINDS = ("words", "title", "class or id", "link address", "image", "script or frame", "form", "stem", "phrase", "title phrase")
 """Of a feature. The first seven are also the segments of the text that is read, in order."""
 
-SEGMENTS = 7
 STEMS, PHRASES, TITLE_PHRASES = 7, 8, 9
 
 LONGEST = (20_000, 1_000, 16_000, 12_000, 8_000, 4_000, 2_000)

@@ -23,12 +23,6 @@ def print_text(text: str = "") -> None:
         _put(inert(line))
 
 
-def print_fields(rows: Iterable[Sequence[object]]) -> None:
-    """Cells with one tab between, for other programs: each made inert, so that a tab is always a border."""
-    for row in rows:
-        _put("\t".join(inert(str(cell)) for cell in row))
-
-
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, right: Sequence[str] = ()) -> None:
     """Aligned columns, two blanks between. Nothing is cut, but on a terminal a line is cut at its edge: put what may be long last.
 

@@ -4,7 +4,6 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
 
 import typer
 
@@ -13,6 +12,7 @@ from classifier.examine import findings_of
 from classifier.judging import JudgedPage
 from classifier.judging import judge_pages as judged_pages
 from cli.desk import Desk
+from cli.inputs import octets
 from cli.options import InputFile, Json
 from cli.output import print_json, print_text
 from cli.page_lines import LONGEST_LINE, PageLines
@@ -63,17 +63,3 @@ def counting(desk: Desk, file: Path | None) -> Iterator[Callable[[str], None]]:
         yield desk.progress.advance
     finally:
         desk.progress.stop()
-
-
-@contextmanager
-def octets(file: Path | None) -> Iterator[BinaryIO]:
-    """A file, or standard input, as octets; raises `UsageError` where it cannot be read."""
-    if file is None or str(file) == "-":
-        yield sys.stdin.buffer
-        return
-    try:
-        stream = file.open("rb")
-    except OSError as error:
-        raise UsageError(f"cannot read {file}: {error.strerror}") from None
-    with stream:
-        yield stream

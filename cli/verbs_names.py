@@ -4,18 +4,16 @@ import json
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
 import numpy.typing as npt
 import typer
 
-from casefile.errors import UsageError
 from casefile.plaintext import inert
 from classifier.name_model import load_names
 from cli.desk import Desk
+from cli.inputs import octets
 from cli.options import InputFile, Json
 
 BLOCK = 1 << 20
@@ -36,7 +34,7 @@ def judge_names(context: typer.Context, file: InputFile = None, as_lines: Json =
     desk: Desk = context.obj
     judge = load_names(desk.model_folder)
     printed = [f"{step / STEPS:.4f}\t" for step in range(STEPS + 1)]
-    with _octets(file) as stream:
+    with octets(file) as stream:
         for names in _names(stream):
             steps = np.rint(judge.judge_names(names) * STEPS).astype(np.int64)
             _put(_as_json(names, steps) if as_lines else _as_text(names, steps, printed))
@@ -81,17 +79,3 @@ def _put(text: str) -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
-
-
-@contextmanager
-def _octets(file: Path | None) -> Iterator[BinaryIO]:
-    """A file's octets, or standard input's; raises `UsageError` where it cannot be read."""
-    if file is None or str(file) == "-":
-        yield sys.stdin.buffer
-        return
-    try:
-        stream = file.open("rb")
-    except OSError as error:
-        raise UsageError(f"cannot read {file}: {error.strerror}") from None
-    with stream:
-        yield stream
