@@ -12,8 +12,10 @@ from sqlite_utils import Database, Migrations
 
 from casefile.hostname import Hostname
 from casefile.records import (
+    Appeal,
     ArchiveFile,
     Capture,
+    Cause,
     Decision,
     Entry,
     Evidence,
@@ -21,6 +23,7 @@ from casefile.records import (
     Family,
     Night,
     Order,
+    RegisterImport,
     Release,
     Removal,
     Resolution,
@@ -44,6 +47,8 @@ TABLES: dict[type, str] = {
     Family: "families",
     Decision: "decisions",
     Order: "orders",
+    Appeal: "appeals",
+    RegisterImport: "register_imports",
     Entry: "entries",
     Removal: "removals",
     Release: "releases",
@@ -92,15 +97,57 @@ def first_views(db: Database) -> None:
 def rendered_pages(db: Database) -> None:
     """What a browser saw, differences between visitors and standing orders: columns and a table that a case file of before has not."""
     for record in (Capture, Verdict):
-        table = TABLES[record]
-        there = {column.name for column in db.table(table).columns}
-        for name, hint in columns_of(record).items():
-            if name not in there:
-                empty = "" if hint is str else "[]" if typing.get_origin(hint) is tuple else None
-                db.table(table).add_column(name, _sql_type(hint), not_null_default=empty)
+        _widen(db, record)
     if not db.table(TABLES[Order]).exists():
         _create(db, Order)
     db.create_view("latest_orders", "SELECT * FROM orders t WHERE id = (SELECT max(id) FROM orders WHERE host = t.host)")
+
+
+@case_migrations(name="0004_publishing")
+def publishing(db: Database) -> None:
+    """What a signed release says beside names, renewals of entries, appeals and imported registers.
+
+    An entry now carries the reason and the act that ISPs are told; those of before get them from their verdict and decision.
+    """
+    new: tuple[type, ...] = (Appeal, RegisterImport)
+    for record in new:
+        if not db.table(TABLES[record]).exists():
+            _create(db, record)
+    wider: tuple[type, ...] = (Entry, Removal, Release)
+    for record in wider:
+        _widen(db, record)
+    db.execute("DROP TRIGGER entries_no_update")
+    db.execute(
+        "UPDATE entries SET act = coalesce((SELECT act FROM decisions d WHERE d.id = entries.decision), ''), "
+        "reason = CASE (SELECT label FROM verdicts v WHERE v.id = entries.verdict) WHEN 'operator' THEN 'gambling operator' "
+        "WHEN 'promotion' THEN 'gambling promotion' ELSE 'gambling, by an analyst''s decision' END WHERE reason = ''"
+    )
+    _refuse(db, "entries", "UPDATE")
+    db.create_view("latest_appeals", "SELECT * FROM appeals t WHERE id = (SELECT max(id) FROM appeals WHERE host = t.host)")
+    db.create_view(
+        "latest_register_imports",
+        "SELECT * FROM register_imports t WHERE id = (SELECT max(id) FROM register_imports WHERE source = t.source)",
+    )
+
+
+def _widen(db: Database, record: type) -> None:
+    """Add the columns that a table of before has not, empty."""
+    table = TABLES[record]
+    there = {column.name for column in db.table(table).columns}
+    for name, hint in columns_of(record).items():
+        if name not in there:
+            db.table(table).add_column(name, _sql_type(hint), not_null_default=_empty(hint))
+
+
+def _empty(hint: object) -> str | int | None:
+    """What a column of this type holds in rows that are older than it."""
+    if hint is str:
+        return ""
+    if hint is int:
+        return 0
+    if hint is Cause:
+        return Cause.DECISION.value
+    return "[]" if typing.get_origin(hint) is tuple else None
 
 
 def _create(db: Database, record: type) -> None:
@@ -111,13 +158,17 @@ def _create(db: Database, record: type) -> None:
     columns = {"id": int, **{name: _sql_type(hint) for name, hint in hints.items()}}
     db.table(table).create(columns, pk="id", not_null=filled, strict=True)
     for event in ("UPDATE", "DELETE"):
-        db.execute(
-            f"CREATE TRIGGER {table}_no_{event.lower()} BEFORE {event} ON {table} BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-        )
+        _refuse(db, table, event)
     if "host" in columns:
         db.table(table).create_index(["host"])
     if unique := (ONCE | UNIQUE).get(record):
         db.table(table).create_index(unique, unique=True, index_name=f"{table}_once")
+
+
+def _refuse(db: Database, table: str, event: str) -> None:
+    db.execute(
+        f"CREATE TRIGGER {table}_no_{event.lower()} BEFORE {event} ON {table} BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+    )
 
 
 def _sql_type(hint: object) -> type:

@@ -1,6 +1,6 @@
 """What is asked of the case file, as questions; state is always derived, never stored. What nights came to is asked in `casefile.tallies`."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -9,13 +9,16 @@ from casefile.changes import CHANGED_SINCE
 from casefile.hostname import Hostname
 from casefile.outcomes import DEAD, OUTCOMES, READ, Outcome, marks
 from casefile.records import (
+    Appeal,
     Capture,
     Decision,
     Entry,
     Evidence,
+    EvidenceKind,
     Family,
     Night,
     Order,
+    RegisterImport,
     Release,
     Removal,
     Resolution,
@@ -43,9 +46,11 @@ LONG_REJECTED = (
 
 
 def hosts_to_resolve(case: Case, since: datetime) -> list[Hostname]:
-    """Hosts that a source named and no analyst rejected (or not lately), not looked up since then, in the order they were first named."""
+    """Hosts that a source named, or that are approved or listed, and no analyst rejected (or not lately), not looked up since then, in the order they were first named."""
+    unnamed = "SELECT host, 9223372036854775807 AS id FROM"
     found = case.rows(
-        f"SELECT s.host, min(s.id) AS first FROM sightings s WHERE ({NOT_REJECTED} OR ({LONG_REJECTED})) "
+        f"SELECT s.host, min(s.id) AS first FROM (SELECT host, id FROM sightings UNION ALL {unnamed} latest_decisions WHERE action = 'approve' "
+        f"UNION ALL {unnamed} listed) s WHERE ({NOT_REJECTED} OR ({LONG_REJECTED})) "
         "AND NOT EXISTS (SELECT 1 FROM resolutions r WHERE r.host = s.host AND r.resolved_at >= :since) GROUP BY s.host ORDER BY first",
         {"since": time_text(since), "again": time_text(since - timedelta(days=REJECTED_AGAIN_DAYS))},
     )
@@ -161,8 +166,8 @@ def listed_entries(case: Case) -> list[Entry]:
 
 
 def entries_listed_since(case: Case, begin: datetime) -> int:
-    """How many entries were listed from `begin` on, counted across releases; those of a clock that stood in the future too."""
-    return int(case.rows("SELECT count(*) AS n FROM entries WHERE listed_at >= ?", [time_text(begin)])[0]["n"])
+    """How many entries were listed anew from `begin` on, counted across releases; those of a clock that stood in the future too."""
+    return int(case.rows("SELECT count(*) AS n FROM entries WHERE listed_at >= ? AND renews = 0", [time_text(begin)])[0]["n"])
 
 
 def latest_release(case: Case) -> Release | None:
@@ -221,6 +226,31 @@ def sightings_of(case: Case, host: Hostname) -> list[Sighting]:
 def count_sightings(case: Case) -> int:
     """How many sightings there are; a round that adds none is the last."""
     return int(case.rows("SELECT count(*) AS n FROM sightings")[0]["n"])
+
+
+def of_hosts(case: Case, kind: type[T], hosts: Sequence[Hostname], *, view: str = "") -> list[T]:
+    """The records of a kind on these hosts, oldest first of each part of 500 hosts."""
+    found: list[T] = []
+    for begin in range(0, len(hosts), 500):
+        part = [host.name for host in hosts[begin : begin + 500]]
+        found += case.records(kind, f"host IN ({', '.join('?' * len(part))})", part, view=view)
+    return found
+
+
+def decided_names(case: Case) -> frozenset[str]:
+    """The names of hosts that are approved, or listed and not decided otherwise since."""
+    approved = "SELECT host FROM latest_decisions WHERE action = 'approve'"
+    listed = "SELECT host FROM listed WHERE host NOT IN (SELECT host FROM decisions)"
+    return frozenset(row["host"] for row in case.rows(f"{approved} UNION {listed}"))
+
+
+def hosts_showing(case: Case, kind: EvidenceKind, subject: str, value: str) -> list[Hostname]:
+    """The hosts with strong evidence, or a licence, of this kind, subject and value, first found first."""
+    found = case.rows(
+        "SELECT host FROM evidence WHERE kind = ? AND value = ? AND subject = ? AND (strength = 'strong' OR kind = 'licence') GROUP BY host ORDER BY min(id)",
+        [kind.value, value, subject],
+    )
+    return [case.door.parse(row["host"]) for row in found]
 
 
 def families_now(case: Case) -> list[Family]:
@@ -290,34 +320,14 @@ def by_id(case: Case, kind: type[T], ids: Iterable[int]) -> dict[int, T]:
     return found
 
 
-def is_known(case: Case, host: Hostname) -> bool:
-    """Whether any source ever named the host."""
-    return bool(case.rows("SELECT 1 FROM sightings WHERE host = ? LIMIT 1", [host.name]))
-
-
 def evidence_by_id(case: Case, ids: tuple[int, ...]) -> list[Evidence]:
     """These rows of evidence, oldest first."""
     return case.records(Evidence, f"id IN ({', '.join('?' for _ in ids)})", ids)
 
 
-def verdict_by_id(case: Case, number: int) -> Verdict | None:
-    """This verdict."""
-    return next(iter(case.records(Verdict, "id = ?", [number])), None)
-
-
 def decision_by_id(case: Case, number: int) -> Decision | None:
     """This decision."""
     return next(iter(case.records(Decision, "id = ?", [number])), None)
-
-
-def entries_of_release(case: Case, serial: int) -> list[Entry]:
-    """What a release listed anew."""
-    return case.records(Entry, "serial = ?", [serial])
-
-
-def removals_of_release(case: Case, serial: int) -> list[Removal]:
-    """What a release took off."""
-    return case.records(Removal, "serial = ?", [serial])
 
 
 def first_sightings(case: Case) -> dict[str, int]:
@@ -391,3 +401,89 @@ def evidence_kinds(case: Case) -> dict[str, tuple[str, ...]]:
 def settings_of(case: Case, key: str) -> list[Setting]:
     """Every value that a setting of this case file had, oldest first."""
     return case.records(Setting, "key = ?", [key])
+
+
+def added_by_last_releases(case: Case, number: int) -> list[int]:
+    """How many entries each of the last `number` releases that listed any listed anew, newest first."""
+    return [int(row["added"]) for row in case.rows("SELECT added FROM releases WHERE added > 0 ORDER BY serial DESC LIMIT ?", [number])]
+
+
+def complaints_about(case: Case, hosts: Sequence[Hostname]) -> dict[str, int]:
+    """How many lines of seed files (complaints, lists of officers) named each of these hosts."""
+    return _counts(case, hosts, "SELECT host, count(*) AS n FROM sightings WHERE source = 'seeds' AND host IN ({}) GROUP BY host")
+
+
+def sites_leading_to(case: Case, hosts: Sequence[Hostname]) -> dict[str, int]:
+    """From how many pages a link or a redirect led to each of these hosts."""
+    return _counts(
+        case, hosts, "SELECT host, count(DISTINCT \"where\") AS n FROM sightings WHERE source != 'seeds' AND host IN ({}) GROUP BY host"
+    )
+
+
+def _counts(case: Case, hosts: Sequence[Hostname], sql: str) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for begin in range(0, len(hosts), 500):
+        part = [host.name for host in hosts[begin : begin + 500]]
+        counts |= {row["host"]: int(row["n"]) for row in case.rows(sql.format(", ".join("?" * len(part))), part)}
+    return counts
+
+
+def appeals_of(case: Case, host: Hostname) -> list[Appeal]:
+    """Every step of every appeal on a host, oldest first."""
+    return case.records(Appeal, "host = ?", [host.name])
+
+
+def latest_appeals(case: Case) -> list[Appeal]:
+    """The latest step of every host that was appealed for."""
+    return case.records(Appeal, view="latest_appeals")
+
+
+def entries_around(case: Case, host: Hostname) -> list[Entry]:
+    """The entries of a host, of the names above it and of those below it."""
+    labels = host.name.split(".")
+    above = [".".join(labels[cut:]) for cut in range(len(labels))]
+    marks_above = ", ".join("?" * len(above))
+    return case.records(Entry, f"host IN ({marks_above}) OR host LIKE ?", [*above, f"%.{host.name}"], view="listed")
+
+
+def all_appeals(case: Case) -> list[Appeal]:
+    """Every step of every appeal, oldest first."""
+    return case.records(Appeal)
+
+
+def latest_register_imports(case: Case) -> list[RegisterImport]:
+    """The latest import of every register that was imported, by source in the order of import."""
+    return case.records(RegisterImport, view="latest_register_imports")
+
+
+def releases(case: Case) -> list[Release]:
+    """Every release, in the order they were appended."""
+    return case.records(Release)
+
+
+def latest_ids_before(case: Case, kind: type[Decision] | type[Verdict], moment: datetime) -> dict[str, int]:
+    """For every host its latest decision, or verdict, of before `moment`, by id."""
+    table, at = ("decisions", "decided_at") if kind is Decision else ("verdicts", "judged_at")
+    found = case.rows(f"SELECT host, max(id) AS id FROM {table} WHERE {at} < ? GROUP BY host", [time_text(moment)])
+    return {row["host"]: int(row["id"]) for row in found}
+
+
+def listed_names(case: Case) -> set[str]:
+    """The names on the list now."""
+    return {row["host"] for row in case.rows("SELECT host FROM listed")}
+
+
+def entries_new_in(case: Case, serial: int) -> list[Entry]:
+    """What a release listed for the first time, renewals left out."""
+    return case.records(Entry, "serial = ? AND renews = 0", [serial])
+
+
+def names_taken_off(case: Case) -> frozenset[str]:
+    """Hosts whose latest decision is a rejection or an unlisting, or for which the last word of an appeal is that it is upheld."""
+    decided = "SELECT host FROM latest_decisions WHERE action IN ('reject', 'unlist')"
+    return frozenset(row["host"] for row in case.rows(f"{decided} UNION SELECT host FROM latest_appeals WHERE state = 'upheld'"))
+
+
+def hacked_names(case: Case) -> frozenset[str]:
+    """Hosts that were judged hacked when they were last judged."""
+    return frozenset(row["host"] for row in case.rows("SELECT host FROM latest_verdicts WHERE label = 'hacked'"))

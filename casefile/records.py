@@ -353,7 +353,10 @@ class Scope(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One line of the blocklist. Made by `blocklist.selection`. `serial`: the release that listed it; 0 while only selected."""
+    """One line of the blocklist, as of the release `serial` (0 while only selected). Made by `blocklist.selection`.
+
+    `reason` and `act` are what ISPs are told. `renews`: for a row that renews an entry, the serial of the release that first listed it.
+    """
 
     id: int = 0
     host: Hostname
@@ -362,9 +365,26 @@ class Entry:
     evidence: tuple[int, ...]
     decision: int
     verdict: int
+    reason: str = ""
+    act: str = ""
     serial: int = 0
+    renews: int = 0
     listed_at: datetime
     expires_at: datetime
+
+    @property
+    def since(self) -> int:
+        """The serial of the release that first listed it."""
+        return self.renews or self.serial
+
+
+class Cause(Enum):
+    """Why an entry left: DECISION and EXPIRY explain themselves to a circuit breaker, the others do not."""
+
+    DECISION = "decision"
+    EXPIRY = "expiry"
+    RECHECK = "recheck"
+    GUARD = "guard"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -373,9 +393,50 @@ class Removal:
 
     id: int = 0
     host: Hostname
+    cause: Cause = Cause.DECISION
     reason: str
     serial: int
     removed_at: datetime
+
+
+class AppealState(Enum):
+    """Where an appeal stands. UPHELD: the host is never listed again while this is the last word on it."""
+
+    OPENED = "opened"
+    UPHELD = "upheld"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Appeal:
+    """A step of an appeal against a listing; the latest of a host counts. Made by `blocklist.appeal`.
+
+    `person`: who appeals where it is opened, the analyst where it is decided; `due_at`: until when it must be decided.
+    """
+
+    id: int = 0
+    host: Hostname
+    state: AppealState
+    person: str
+    note: str
+    act: str = ""
+    due_at: datetime
+    said_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisterImport:
+    """A national register as it was imported, whole; the latest of a `source` counts. Made by `blocklist.register`.
+
+    `names`: host names in A-labels, sorted, `*.` before those whose subdomains are blocked too; `sha256` of the imported file.
+    """
+
+    id: int = 0
+    source: str
+    file: str
+    sha256: str
+    names: tuple[str, ...]
+    imported_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -388,11 +449,40 @@ class ReleaseFile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Canary:
+    """Two names by which an ISP's monitor proves that the list is in use: `listed` always is, `free` never is; `since`: the release that brought `listed`."""
+
+    listed: str
+    free: str
+    since: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogHead:
+    """The head of the decision log: how many rows each part held, and a digest that any change of one of them changes (`casefile.decision_log`)."""
+
+    decisions: int
+    orders: int
+    appeals: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Override:
+    """Who published past circuit breakers, why, and past which; it covers one release."""
+
+    analyst: str
+    reason: str
+    breakers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Release:
     """One published state of the blocklist. Made by `blocklist.release`. `previous` is 0 for the first.
 
-    `files`: every file of the folder, the manifest too. The last four are what the manifest says beside counts and digests, kept so that a
-    release broken off by a kill can be written again byte for byte: `suffixes` those of the door, `replayed` that something in it was never seen live.
+    `files`: every file of the folder, manifest and signature too. All from `origin` on is what the manifest says beside counts and digests, kept so that a
+    release broken off by a kill can be written again byte for byte: `suffixes` those of the door, `replayed` that something in it was never seen live,
+    `usual` how many new entries a release usually has, `signature` the text of manifest.json.minisig.
     """
 
     id: int = 0
@@ -407,6 +497,14 @@ class Release:
     valid_hours: int
     replayed: bool
     suffixes: tuple[str, ...] = ()
+    changed: int = 0
+    usual: int = 0
+    block_page: str = ""
+    block_address: str = ""
+    canary: Canary | None = None
+    log: LogHead | None = None
+    override: Override | None = None
+    signature: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -463,7 +561,7 @@ class Setting:
 
 Record = (
     Sighting | Resolution | Capture | ArchiveFile | Evidence | Examination | Verdict | Tie | Family
-    | Decision | Order | Entry | Removal | Release | Night | StepReport | Setting
+    | Decision | Order | Appeal | Entry | Removal | Release | RegisterImport | Night | StepReport | Setting
 )  # fmt: skip
 """Everything that has a table of its own."""
 
@@ -479,6 +577,8 @@ WRITTEN_BY: dict[type, str] = {
     Family: "classifier",
     Decision: "blocklist",
     Order: "blocklist",
+    Appeal: "blocklist",
+    RegisterImport: "blocklist",
     Entry: "blocklist",
     Removal: "blocklist",
     Release: "blocklist",

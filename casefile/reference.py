@@ -17,7 +17,13 @@ from casefile.rows import columns_of
 T = TypeVar("T")
 
 DATE = re.compile(r"20[0-9]{2}-[01][0-9](-[0-3][0-9])?")
-CHOICES = {"how": ("host", "words"), "page": ("deposit", "rules", "contacts", "promo")}
+CHOICES = {
+    "how": ("host", "words"),
+    "page": ("deposit", "rules", "contacts", "promo"),
+    "trace": ("nameserver", "host", "words"),
+    "of": ("label", "evidence"),
+    "basis": ("quoted", "paraphrase", "project"),
+}
 """Columns that hold one of few words."""
 
 
@@ -117,6 +123,37 @@ class CommonPath:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ParkingTrace:
+    """What a parked name shows: `pattern` is a name server or a host that it is sent to (both matched with all below them), or words of its title.
+
+    `trace` says which of them: nameserver, host or words.
+    """
+
+    service: str
+    trace: str
+    pattern: str
+    source: str
+    date: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderSign:
+    """How Order No. 282 names what we find: `of` is label or evidence, `value` the name of one in the code, `subject` of evidence where only one counts.
+
+    `sign` in English; `term` the law's own words in Russian, empty where none were read; `basis`: the words are quoted, a paraphrase, or the project's own.
+    """
+
+    of: str
+    value: str
+    subject: str
+    sign: str
+    term: str
+    basis: str
+    source: str
+    date: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reference:
     """All tables, in file order, of all folders."""
 
@@ -129,6 +166,8 @@ class Reference:
     game_providers: tuple[GameProvider, ...] = ()
     common_hosts: tuple[CommonHost, ...] = ()
     common_paths: tuple[CommonPath, ...] = ()
+    parking: tuple[ParkingTrace, ...] = ()
+    order_signs: tuple[OrderSign, ...] = ()
 
 
 def load_reference(folders: Sequence[Path]) -> Reference:
@@ -146,6 +185,8 @@ def load_reference(folders: Sequence[Path]) -> Reference:
         game_providers=_table(folders, "game_providers.csv", GameProvider),
         common_hosts=_table(folders, "common_hosts.csv", CommonHost),
         common_paths=_table(folders, "common_paths.csv", CommonPath),
+        parking=_table(folders, "parking.csv", ParkingTrace),
+        order_signs=_table(folders, "order282.csv", OrderSign),
     )
 
 

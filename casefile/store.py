@@ -4,6 +4,7 @@ Opening, appending, reading rows. Its shape and its upgrade stand in `casefile.m
 Every error of SQLite leaves here as a `CasefileError` with words for the operator.
 """
 
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
@@ -169,6 +170,146 @@ def backup_and_migrate(path: Path, door: Door) -> Path:
             ) from None
     with Case(path, door, create=False, migrate=True):
         return copy if copy.exists() else path
+
+
+def backup(path: Path, target: Path) -> None:
+    """A consistent copy of the case file at `path` as one file, while others may write to it; an earlier copy at `target` is replaced at once or not at all.
+
+    Raises `StoreError` where `path` is no case file, `target` is something else than an earlier copy, or the disk refuses.
+    """
+    if target.exists() and (not _is_database(target) or (path.exists() and target.samefile(path))):
+        raise StoreError(f"{target} is not an earlier copy of a case file: name another file for the copy; nothing was written")
+    partial = target.with_name(target.name + ".partial")
+    with closing(_connect(path, create=False)) as connection, translated(path):
+        if not case_migrations.applied(Database(connection)):
+            raise StoreError(f"{path} is a database of another program, or an empty one: nothing was copied")
+        try:
+            _copy_whole(connection, partial)
+            partial.replace(target)
+            _sync(target.parent)
+        except OSError as error:
+            raise StoreError(f"cannot copy {path} to {target}: {error.strerror}; check the folder's rights and space") from None
+        finally:
+            partial.unlink(missing_ok=True)
+
+
+def replace_by_copy(path: Path, source: Path) -> None:
+    """Put a consistent copy of the case file `source` in the place of the one at `path`, upgraded where it is older: at once or not at all.
+
+    The caller holds the locks of the state folder. Raises `StoreError` where `source` is no case file or a damaged one, lacks decisions that were made in the
+    one at `path` (they would be forgotten, and what they took off the list would come back), or where another program still holds the one at `path`.
+    """
+    if path.exists() and source.exists() and path.samefile(source):
+        raise StoreError(f"{source} is the case file of this state folder itself: name a copy from the machine that crawls")
+    incoming = path.with_name(path.name + ".incoming")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _remove(incoming)
+        with closing(_reading(source)) as connection, translated(source):
+            _copy_whole(connection, incoming)
+        _make_ready(incoming, source)
+        _refuse_forgetting(path, incoming, source)
+        _release_log(path)
+        incoming.replace(path)
+        _sync(path.parent)
+    except OSError as error:
+        raise StoreError(f"cannot copy {source} to {path}: {error.strerror}; check the folder's rights and space") from None
+    finally:
+        _remove(incoming)
+
+
+LOG_FILES = ("-wal", "-shm")
+"""What SQLite keeps beside a database in WAL mode."""
+
+
+def _remove(path: Path) -> None:
+    """A database with what lies beside it."""
+    for one in (path, *(_beside(path, end) for end in LOG_FILES)):
+        one.unlink(missing_ok=True)
+
+
+def _beside(path: Path, end: str) -> Path:
+    return path.with_name(path.name + end)
+
+
+def _reading(source: Path) -> sqlite3.Connection:
+    """A case file opened for reading, from a medium that cannot be written too."""
+    if not source.is_file():
+        raise StoreError(f"no case file at {source}: name a copy made with `mirrorwatch backup FILE`")
+    # without a log beside it nobody is writing, and SQLite need not make one, which it could not on a medium that is read only
+    still = "" if _beside(source, "-wal").exists() else "&immutable=1"
+    try:
+        connection = sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro{still}", uri=True, timeout=LONGEST_WAIT_SECONDS)
+    except sqlite3.Error as error:
+        raise StoreError(f"cannot open the case file {source}: {error}; check its rights") from None
+    connection.row_factory = sqlite3.Row
+    return connection
+
+
+def _make_ready(incoming: Path, source: Path) -> None:
+    """Check a copy, upgrade it, and leave it as one synced file."""
+    with Case(incoming, Door(), create=False, migrate=True) as case:
+        [row] = case.rows("PRAGMA quick_check(1)")
+        if row[0] != "ok":
+            raise StoreError(f"{source} is damaged ({row[0]}): make another copy with `mirrorwatch backup FILE`; the case file here stands")
+    with incoming.open("rb") as stream:
+        os.fsync(stream.fileno())
+
+
+FROM_A_RELEASE = "mirrorwatch, from a release"
+"""Who said a decision, or a step of an appeal, that a case file lost and only a release still tells of (`blocklist.catching_up`)."""
+
+DECIDED = {"decisions": ("decided_at", "analyst"), "orders": ("decided_at", "analyst"), "appeals": ("said_at", "person")}
+"""What people said, when, and who."""
+
+
+def _refuse_forgetting(path: Path, incoming: Path, source: Path) -> None:
+    if not path.exists():
+        return
+    with Case(path, Door(), create=False) as here, Case(incoming, Door(), create=False) as there:
+        for table, (moment, who) in DECIDED.items():
+            # what a release tells is read from it again, whatever the copy says
+            latest = f"SELECT host, max({moment}) AS at FROM {table} WHERE {who} <> ? GROUP BY host"
+            known = {row["host"]: row["at"] for row in there.rows(latest, [FROM_A_RELEASE])}
+            lost = sorted(row["host"] for row in here.rows(latest, [FROM_A_RELEASE]) if known.get(row["host"], "") < row["at"])
+            if lost:
+                raise StoreError(
+                    f"{source} lacks {table} made on this machine, for {', '.join(lost[:5])}{' and others' if len(lost) > 5 else ''}: "
+                    "make them where the copy comes from and copy again; the case file here stands"
+                )
+
+
+def _release_log(path: Path) -> None:
+    """Fold the log of a case file that is about to be replaced into it: a log left beside the new one would be read as its own."""
+    if not path.exists():
+        return
+    with closing(_connect(path, create=False)) as connection, translated(path):
+        connection.execute("PRAGMA journal_mode = DELETE")
+
+
+def _copy_whole(connection: sqlite3.Connection, partial: Path) -> None:
+    """Copy a database into `partial` as one file, synced."""
+    partial.unlink(missing_ok=True)
+    with closing(sqlite3.connect(partial)) as target:
+        connection.backup(target)
+        target.execute("PRAGMA journal_mode = WAL")
+    with partial.open("rb") as stream:
+        os.fsync(stream.fileno())
+
+
+def _is_database(path: Path) -> bool:
+    if not path.is_file():
+        return False
+    with path.open("rb") as stream:
+        return stream.read(16) == b"SQLite format 3\0"
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _copy_if_older(connection: sqlite3.Connection, copy: Path) -> None:

@@ -68,6 +68,7 @@ def test_one_changed_word_counts(tmp_path: Path, kind: str) -> None:
         "Tie": "fact",
         "Decision": "note",
         "Order": "note",
+        "Appeal": "note",
     }
 
     def changed(record: Record) -> Record:

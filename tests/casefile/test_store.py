@@ -19,7 +19,7 @@ from casefile.errors import CasefileError, DiskFullError, StoreError
 from casefile.hostname import Door
 from casefile.migrations import TABLES
 from casefile.queries import decisions_of, latest_decisions
-from casefile.records import Action, ArchiveFile, Capture, Decision, Examination, Order, Sighting, Verdict
+from casefile.records import Action, ArchiveFile, Capture, Decision, Entry, Examination, Order, Release, Sighting, Verdict
 from casefile.store import BATCH, Case, backup_and_migrate
 from tests.casefile.examples import NOW, examples
 from tests.conftest import StandingClock
@@ -376,9 +376,11 @@ def test_a_newer_case_file_is_refused(case: Case, door: Door) -> None:
 def test_every_table_has_a_view_of_the_same_columns_where_state_is_asked(case: Case) -> None:
     views = [row["name"] for row in case.rows("SELECT name FROM sqlite_master WHERE type = 'view'")]
     assert sorted(views) == [
+        "latest_appeals",
         "latest_decisions",
         "latest_families",
         "latest_orders",
+        "latest_register_imports",
         "latest_resolutions",
         "latest_settings",
         "latest_verdicts",
@@ -422,6 +424,49 @@ def test_a_case_file_from_before_the_browser_gains_its_columns(tmp_path: Path, d
         case.add(record for record in examples(door) if isinstance(record, Capture | Verdict | Order))
         assert case.records(Verdict, view="latest_verdicts")[0].render_for == ("script shell",)
         assert len(case.records(Order)) == 1
+
+
+def test_entries_from_before_renewals_gain_what_isps_are_told(tmp_path: Path, door: Door) -> None:
+    path = tmp_path / "casefile.db"
+    at_version(path, door, without="0004_publishing")
+    new = {
+        "entries": ("reason", "act", "renews"),
+        "removals": ("cause",),
+        "releases": ("changed", "usual", "canary", "log", "override", "signature"),
+    }
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("DROP VIEW listed")
+        for table in ("appeals", "register_imports"):
+            connection.execute(f"DROP TABLE {table}")
+        for table, columns in new.items():
+            for column in columns:
+                connection.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
+        for label, act in (("promotion", "7/2026"), ("other", "")):
+            connection.execute(
+                "INSERT INTO verdicts (host, label, probability, name_probability, band, reasons, model, captures, through_capture, "
+                f"through_evidence, differences, render_for, judged_at) VALUES ('a.example', '{label}', 1, 0, 'mirror', '[]', 'm', '[]', 0, 0, '[]', '[]', '{WHEN}')"
+            )
+            connection.execute(
+                f"INSERT INTO decisions (host, action, analyst, note, act, decided_at) VALUES ('a.example', 'approve', 'A', 'n{act}', '{act}', '{WHEN}')"
+            )
+        for number in (1, 2):
+            connection.execute(
+                "INSERT INTO entries (host, scope, family, evidence, decision, verdict, serial, listed_at, expires_at) "
+                f"VALUES ('mirror{number}.example', 'exact', '', '[]', {number}, {number}, 7, '{WHEN}', '{WHEN}')"
+            )
+        connection.commit()
+    backup_and_migrate(path, door)
+    with Case(path, door, create=False) as case:
+        entries = case.records(Entry)
+        assert [(one.reason, one.act) for one in entries] == [("gambling promotion", "7/2026"), ("gambling, by an analyst's decision", "")]
+        assert {one.since for one in entries} == {7}
+        case.add(examples(door))
+        assert case.records(Release)[0].canary is not None
+        with pytest.raises(StoreError, match="append-only"), case.transaction():
+            case.db.conn.execute("UPDATE entries SET act = 'other'")
+
+
+WHEN = "2026-01-01T00:00:00.000000Z"
 
 
 OLD = {
