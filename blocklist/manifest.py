@@ -1,17 +1,20 @@
-"""manifest.json: what a release is, and the size and SHA-256 of each of its files; the one file that an ISP must trust."""
+"""manifest.json: what a release is, and the size and SHA-256 of each of its files; the one file that is signed, and that an ISP must trust."""
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
-from blocklist.content import Content, moment_of, second
-from blocklist.formats import rpz
-from casefile.records import Release, ReleaseFile
+from blocklist.content import moment_of, second
+from casefile.records import Canary, LogHead, Override, Release, ReleaseFile
 
 NAME = "manifest.json"
-FORMAT = "mirrorwatch-release-1"
+SIGNATURE = "manifest.json.minisig"
+FORMAT = "mirrorwatch-release-2"
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,8 +22,9 @@ class Manifest:
     """The manifest; in the file the keys stand in this order.
 
     `previous_sha256`: digest of the previous release's manifest, empty for the first; `replayed`: something in it was never seen on the live
-    web, only in an archive: never load it into a resolver; `extra_suffixes`: suffixes the names were read with beside the public list; `rpz_left_out`: listed names too long for
-    the zone; `files`: all but the manifest itself.
+    web, only in an archive: never load it into a resolver; `extra_suffixes`: suffixes the names were read with beside the public list; `canary`: not counted among
+    `entries` (all there are), `added`, `changed` (renewed) and `removed`; `usual`: new entries that a release usually has; `log`: the head of the decision log;
+    `left_out`: by file, the listed names too long for it; `files`: all but the manifest itself and its signature.
     """
 
     format: str
@@ -31,16 +35,25 @@ class Manifest:
     valid_until: str
     replayed: bool
     origin: str
+    block_page: str
+    block_address: str
     extra_suffixes: tuple[str, ...]
+    canary: Canary
     entries: int
     added: int
+    changed: int
     removed: int
-    rpz_left_out: tuple[str, ...]
+    usual: int
+    override: Override | None
+    log: LogHead
+    left_out: Mapping[str, tuple[str, ...]]
     files: tuple[ReleaseFile, ...]
 
 
-def manifest_of(release: Release, content: Content, previous_sha256: str) -> Manifest:
+def manifest_of(release: Release, previous_sha256: str, left_out: Mapping[str, tuple[str, ...]]) -> Manifest:
     """The manifest of a release whose other files are written."""
+    assert release.canary is not None
+    assert release.log is not None
     return Manifest(
         format=FORMAT,
         serial=release.serial,
@@ -50,12 +63,19 @@ def manifest_of(release: Release, content: Content, previous_sha256: str) -> Man
         valid_until=second(release.made_at + timedelta(hours=release.valid_hours)),
         replayed=release.replayed,
         origin=release.origin,
+        block_page=release.block_page,
+        block_address=release.block_address,
         extra_suffixes=release.suffixes,
+        canary=release.canary,
         entries=release.entries,
         added=release.added,
+        changed=release.changed,
         removed=release.removed,
-        rpz_left_out=rpz.too_long(content),
-        files=tuple(one for one in release.files if one.name != NAME),
+        usual=release.usual,
+        override=release.override,
+        log=release.log,
+        left_out=left_out,
+        files=tuple(one for one in release.files if one.name not in (NAME, SIGNATURE)),
     )
 
 
@@ -74,30 +94,53 @@ def read(data: bytes) -> Manifest:
     found = json.loads(data)
     if not isinstance(found, dict) or found.get("format") != FORMAT:
         raise ValueError(f"not of the format {FORMAT}")
-    hints: dict[str, type] = {"serial": int, "previous": int, "replayed": bool, "entries": int, "added": int, "removed": int}
-    lists = ("extra_suffixes", "rpz_left_out", "files")
-    for field in fields(Manifest):
-        wanted = list if field.name in lists else hints.get(field.name, str)
-        if type(found.get(field.name)) is not wanted:
-            raise ValueError(f"{field.name} is missing or of the wrong type")
-    if any(type(text) is not str for name in lists[:2] for text in found[name]):
-        raise ValueError("a name in a list is not text")
+    if list(found) != [field.name for field in fields(Manifest)]:
+        raise ValueError("keys that do not belong there, or are missing")
+    for name, kind in _KINDS.items():
+        if type(found[name]) is not kind:
+            raise ValueError(f"{name} is of the wrong type")
     if moment_of(found["made_at"]) >= moment_of(found["valid_until"]):
         raise ValueError("valid_until is not after made_at")
-    try:
-        manifest = Manifest(**{**found, **{name: tuple(found[name]) for name in lists[:2]}, "files": tuple(map(_file, found["files"]))})
-    except TypeError as error:
-        raise ValueError(f"keys that do not belong there: {error}") from None
+    manifest = Manifest(**{**found, **_nested(found)})
     if write(manifest) != data:
         raise ValueError("not written as a manifest is (order of keys, blanks)")
     return manifest
 
 
-def _file(found: Any) -> ReleaseFile:
-    if (
-        not isinstance(found, dict)
-        or [type(value) for value in found.values()] != [str, int, str]
-        or list(found) != ["name", "size", "sha256"]
-    ):
-        raise ValueError("a file wants name, size and sha256")
-    return ReleaseFile(**found)
+_KINDS: dict[str, type] = {
+    **dict.fromkeys(("serial", "previous", "entries", "added", "changed", "removed", "usual"), int),
+    **dict.fromkeys(("previous_sha256", "made_at", "valid_until", "origin", "block_page", "block_address"), str),
+    **dict.fromkeys(("extra_suffixes", "files"), list),
+    **dict.fromkeys(("canary", "log", "left_out"), dict),
+    "replayed": bool,
+}
+
+
+def _nested(found: dict[str, Any]) -> dict[str, Any]:
+    override = found["override"]
+    return {
+        "extra_suffixes": _texts(found["extra_suffixes"]),
+        "canary": _record(Canary, found["canary"], str, str, int),
+        "override": None if override is None else _override(override),
+        "log": _record(LogHead, found["log"], int, int, int, str),
+        "left_out": {name: _texts(names) for name, names in found["left_out"].items()},
+        "files": tuple(_record(ReleaseFile, one, str, int, str) for one in found["files"]),
+    }
+
+
+def _override(found: Any) -> Override:
+    made = _record(Override, found, str, str, list)
+    return Override(analyst=made.analyst, reason=made.reason, breakers=_texts(made.breakers))
+
+
+def _record(kind: type[T], found: Any, *types: type) -> T:
+    wanted = [field.name for field in fields(kind)]  # type: ignore[arg-type]
+    if not isinstance(found, dict) or list(found) != wanted or tuple(type(value) for value in found.values()) != types:
+        raise ValueError(f"{kind.__name__} wants {', '.join(wanted)}")
+    return kind(**found)
+
+
+def _texts(found: Any) -> tuple[str, ...]:
+    if not isinstance(found, (list, tuple)) or any(type(text) is not str for text in found):
+        raise ValueError("a list of names holds something else than text")
+    return tuple(found)

@@ -1,10 +1,12 @@
-"""domains.txt: one name a line, nothing else. It does not say which names cover their subdomains."""
+"""domains.txt: one name a line, nothing else, not even a comment. It does not say which names cover their subdomains."""
 
 from blocklist.content import Content, Listed
-from blocklist.formats.plain import checked, in_order, joined, lines_of
+from blocklist.formats.plain import in_order, joined, lines_of, listed, names_alone, nothing
 from casefile.records import Scope
 
 NAME = "domains.txt"
+left_out = nothing
+view = names_alone
 
 
 def write(content: Content) -> bytes:
@@ -14,9 +16,4 @@ def write(content: Content) -> bytes:
 
 def read(data: bytes) -> tuple[Listed, ...]:
     """The names, all as exact; raises `ValueError`."""
-    return in_order([Listed(checked(line, number), Scope.EXACT) for number, line in enumerate(lines_of(data), 1)])
-
-
-def view(content: Content) -> tuple[Listed, ...]:
-    """Every name, without its scope."""
-    return tuple(Listed(line.name, Scope.EXACT) for line in content.lines)
+    return in_order([listed(line, Scope.EXACT, number) for number, line in enumerate(lines_of(data), 1)])

@@ -1,4 +1,4 @@
-"""dossier.json: why each name is listed. Evidence with its quotes, the captures with their WARC records and digests, the verdict's reasons, the decision.
+"""dossier.json: why each name that is new is listed. Evidence with its quotes, the captures with their WARC records and digests, the verdict's reasons, the decision.
 
 For the authority and for an appeal, not for a resolver. The only file that needs the case file. Everything outside ASCII is escaped, so that nothing
 that a page said can move a terminal or a reader.
@@ -7,19 +7,20 @@ that a page said can move a terminal or a reader.
 import json
 from typing import Any
 
-from blocklist.content import Content, Grounds, Listed
-from blocklist.formats.entries_json import array
-from blocklist.formats.plain import checked, in_order, lines_of
+from blocklist.content import ENTRY, Content, Grounds, Listed
+from blocklist.formats.entries_json import NONE, array
+from blocklist.formats.plain import checked, in_order, lines_of, nothing
 from casefile.records import ArchiveRef, Capture, Evidence, Scope
 from casefile.rows import as_json, time_text
 
 NAME = "dossier.json"
+left_out = nothing
 
 
 def write(content: Content) -> bytes:
     """A JSON array with one entry a line."""
     family = {line.name: line.family for line in content.lines}
-    return array([json.dumps(_dossier(one, family[one.name]), ensure_ascii=True, separators=(",", ":")) for one in content.grounds])
+    return _array([_dossier(one, family[one.name]) for one in content.grounds])
 
 
 def read(data: bytes) -> tuple[Listed, ...]:
@@ -28,12 +29,19 @@ def read(data: bytes) -> tuple[Listed, ...]:
     found = json.loads(data)
     if not isinstance(found, list):
         raise ValueError("not a JSON array")  # noqa: TRY004 - a fault of the file, not of the program
-    return in_order([_listed(one, number) for number, one in enumerate(found, 1)])
+    listed = in_order([_listed(one, number) for number, one in enumerate(found, 1)])
+    if _array(found) != data:
+        raise ValueError("not written as a dossier is (blanks, escapes, a key twice)")
+    return listed
 
 
 def view(content: Content) -> tuple[Listed, ...]:
-    """Everything."""
-    return content.listed
+    """What is new: of an older line the dossier is in the release that its `since` names."""
+    return tuple(line.listed for line in content.added if line.kind == ENTRY)
+
+
+def _array(entries: list[dict[str, Any]]) -> bytes:
+    return array(json.dumps(one, ensure_ascii=True, separators=(",", ":")) for one in entries) if entries else NONE
 
 
 def _listed(found: Any, number: int) -> Listed:

@@ -1,16 +1,18 @@
-"""removed.txt: the names that left with this release, `name<TAB>reason`; whoever applies changes needs them said, not just missing."""
+"""removed.txt: the names that left with this release, `name<TAB>cause<TAB>reason`; whoever applies changes needs them said, not just missing."""
 
-from blocklist.content import Content, Gone, Listed
-from blocklist.formats.plain import checked, in_order, joined, lines_of
+from blocklist.content import CANARY, Content, Gone, Listed
+from blocklist.formats.plain import checked, in_order, joined, lines_of, nothing
 from casefile.plaintext import inert
-from casefile.records import Scope
+from casefile.records import Cause, Scope
 
 NAME = "removed.txt"
+left_out = nothing
+CAUSES = (*(cause.value for cause in Cause), CANARY)
 
 
 def write(content: Content) -> bytes:
-    """Name and reason, a tab between."""
-    return joined(f"{one.name}\t{inert(one.reason)}" for one in content.gone)
+    """Name, cause and reason, tabs between."""
+    return joined(f"{one.name}\t{one.cause}\t{inert(one.reason)}" for one in content.gone)
 
 
 def read(data: bytes) -> tuple[Listed, ...]:
@@ -29,7 +31,7 @@ def view(content: Content) -> tuple[Listed, ...]:
 
 
 def _gone(line: str, number: int) -> Gone:
-    name, tab, reason = line.partition("\t")
-    if not tab or not reason or inert(reason) != reason:
-        raise ValueError(f"line {number}: wants a name, a tab and a reason in plain text")
-    return Gone(name=checked(name, number), reason=reason)
+    name, cause, reason = [*line.split("\t"), "", ""][:3]
+    if line.count("\t") != 2 or cause not in CAUSES or not reason or inert(reason) != reason:
+        raise ValueError(f"line {number}: wants a name, a cause ({', '.join(CAUSES)}) and a reason in plain text, tabs between")
+    return Gone(name=checked(name, number), cause=cause, reason=reason)
