@@ -11,7 +11,10 @@ class Disk:
     def make_folder(self, folder: Path) -> None:
         """An empty folder, its parents too; what lay there is removed."""
         self.remove(folder)
+        new = not folder.parent.exists()
         folder.mkdir(parents=True)
+        if new:
+            self.sync_folder(folder.parent.parent)
 
     def write(self, path: Path, data: bytes) -> None:
         """A file, synced."""

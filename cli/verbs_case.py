@@ -1,9 +1,13 @@
 """The installation and the case file itself: check, upgrade, compare."""
 
+from pathlib import Path
+from typing import Annotated
+
 import typer
 
 from casefile.fingerprint import canonical_lines
 from casefile.fingerprint import fingerprint as fingerprint_of
+from casefile.store import backup as backup_to
 from casefile.store import backup_and_migrate
 from cli.browser import browser_at_hand
 from cli.desk import Desk
@@ -11,9 +15,11 @@ from cli.doctor import examine_installation
 from cli.options import Json
 from cli.output import print_json, print_table, print_text
 
+CopyFile = Annotated[Path, typer.Argument(metavar="FILE", help="Where the copy goes.", show_default=False)]
+
 
 def doctor(context: typer.Context, as_lines: Json = False) -> None:
-    """Check the set-up and say how to mend what is wrong. Exit 1 when something is.
+    """Check the set-up and say how to mend what is wrong. Exit 1 when something is; what is only a warning has its advice too.
 
     Example: mirrorwatch doctor
     """
@@ -25,7 +31,14 @@ def doctor(context: typer.Context, as_lines: Json = False) -> None:
     else:
         print_table(
             ("check", "", "found"),
-            [(check.name, "ok" if check.ok else "NO", check.found + (f" -> {check.mend}" if check.mend else "")) for check in checks],
+            [
+                (
+                    check.name,
+                    "NO" if not check.ok else "warn" if check.mend else "ok",
+                    check.found + (f" -> {check.mend}" if check.mend else ""),
+                )
+                for check in checks
+            ],
         )
     if not all(check.ok for check in checks):
         raise typer.Exit(1)
@@ -53,6 +66,17 @@ def migrate(context: typer.Context) -> None:
     path = desk.state / "casefile.db"
     copy = backup_and_migrate(path, desk.door)
     print_text("the case file is of this version already" if copy == path else f"upgraded; the old one is {copy}")
+
+
+def backup(context: typer.Context, target: CopyFile, as_lines: Json = False) -> None:
+    """Copy the case file, whole and consistent, while others may work with it. An earlier copy of that name is replaced.
+
+    Example: mirrorwatch backup /mnt/stick/casefile.db
+    """
+    desk: Desk = context.obj
+    backup_to(desk.state / "casefile.db", target)
+    size = target.stat().st_size
+    print_json({"file": str(target), "size": size}) if as_lines else print_text(f"copied to {target}, {size} octets")
 
 
 def fingerprint(

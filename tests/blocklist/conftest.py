@@ -6,12 +6,13 @@ from pathlib import Path
 import pytest
 
 from blocklist.guard import Guard
+from blocklist.keyring import Keyring
 from blocklist.policy import Policy
 from blocklist.release import publish
 from blocklist.review import decide
 from casefile.hostname import Door
 from casefile.outcomes import Outcome
-from casefile.progress import Silent
+from casefile.progress import Progress, Silent
 from casefile.records import (
     Action,
     ArchiveRef,
@@ -22,6 +23,7 @@ from casefile.records import (
     EvidenceKind,
     How,
     Label,
+    Override,
     PageKind,
     Reason,
     Release,
@@ -44,6 +46,7 @@ class Desk:
     def __init__(self, case: Case, clock: StandingClock, guard: Guard, releases: Path) -> None:
         self.case, self.clock, self.guard, self.releases = case, clock, guard, releases
         self.policy = Policy()
+        self.keys = Keyring(folder=releases.parent / "keys", password=lambda: "")
 
     def found(
         self,
@@ -107,10 +110,10 @@ class Desk:
             ]
         )  # fmt: skip
 
-    def decided(self, *names: str, action: Action = Action.APPROVE, act: str = "") -> None:
+    def decided(self, *names: str, action: Action = Action.APPROVE, act: str = "", analyst: str = "A. Analyst") -> None:
         """An analyst's decision now."""
         decide(
-            self.case, [self.case.door.parse(name) for name in names], action, analyst="A. Analyst", note="seen", act=act, guard=self.guard,
+            self.case, [self.case.door.parse(name) for name in names], action, analyst=analyst, note="seen", act=act, guard=self.guard,
             clock=self.clock,
         )  # fmt: skip
 
@@ -120,12 +123,22 @@ class Desk:
             self.found(name)
         self.decided(*names)
 
-    def publish(self) -> Release | None:
-        return publish(self.case, self.guard, self.policy, self.releases, clock=self.clock, progress=Silent())
+    def publish(self, *, after: int = 0, override: Override | None = None, progress: Progress = Silent()) -> Release | None:
+        return publish(
+            self.case, self.guard, self.policy, self.releases, keys=self.keys, clock=self.clock, progress=progress, after=after, override=override
+        )  # fmt: skip
+
+    def quiet(self, days: int) -> None:
+        """Weeks in which nothing new is seen, each with the release of a quiet night; the clock stands `days` later."""
+        end = self.clock.now + timedelta(days=days)
+        while (left := end - self.clock.now) > timedelta(0):
+            self.clock.now += min(left, timedelta(days=6))
+            if self.clock.now < end:
+                self.publish()
 
     def names(self) -> list[str]:
-        """What the list at `latest` holds."""
-        return (self.releases / "latest" / "domains.txt").read_text().split()
+        """What the list at `latest` holds, without the canary."""
+        return [name for name in (self.releases / "latest" / "domains.txt").read_text().split() if name != self.policy.canary]
 
     def a_moment_later(self) -> None:
         self.clock.now += timedelta(minutes=1)

@@ -55,4 +55,7 @@ def test_a_hacked_site_is_in_no_bulk_and_under_no_order_but_waits_in_review(desk
 @pytest.mark.parametrize(("label", "scope"), [(Label.HACKED, Scope.EXACT), (Label.OPERATOR, Scope.SUBDOMAINS)])
 def test_the_scope_follows_the_label(desk: Desk, label: Label, scope: Scope) -> None:
     desk.found("gymnasium.example", label=label)
-    assert scope_of(desk.case.door.parse("gymnasium.example"), desk.guard, known(desk.case)) is scope
+    assert (
+        scope_of(desk.case.door.parse("gymnasium.example"), desk.guard, known(desk.case, [desk.case.door.parse("gymnasium.example")]))
+        is scope
+    )

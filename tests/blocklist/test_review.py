@@ -58,7 +58,7 @@ def test_a_stranger_among_the_hosts_stops_all(desk: Desk) -> None:
 def test_a_guarded_name_cannot_be_approved_but_rejected(desk: Desk) -> None:
     desk.found("pay.bank.example")
     desk.found("a.example")
-    with pytest.raises(UsageError, match=r"rule guarded"):
+    with pytest.raises(UsageError, match=r"rule bank"):
         say(desk, "a.example", "pay.bank.example")
     assert queries.latest_decisions(desk.case) == []
     say(desk, "pay.bank.example", action=Action.REJECT)
@@ -95,6 +95,7 @@ def test_an_older_decision_never_overrules_a_later_one(desk: Desk, tmp_path: Pat
         ("c.example,approve,A,seen,,2026-11-01T10:00:00", "time zone"),
         ("c.example,approve,A,seen,,2036-11-01T10:00:00Z", "future"),
         ("c.example,approve,A,seen,,yesterday", "yesterday"),
+        ("c.example,approve,A,seen,,0001-01-01T00:00:00+14:00", "out of range"),
         ("c.example,approve,A,seen", "6 fields"),
         ("c.example,approve,A,seen,,2026-11-01T10:00:00Z,more", "6 fields"),
     ],
