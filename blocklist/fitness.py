@@ -19,15 +19,19 @@ number that nobody else shows is just text. Weak payment and promoter evidence (
 never list.
 """
 
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from blocklist.apart import Apart, bar_over, kept_apart
+from blocklist.appeal import barred
 from blocklist.guard import Guard, Refusal
 from blocklist.policy import Policy
+from blocklist.register import Register, known_names
 from casefile import queries
 from casefile.hostname import Hostname
-from casefile.records import Action, Band, Capture, Decision, Evidence, EvidenceKind, Family, Label, Scope, Strength, Verdict
+from casefile.records import Action, Appeal, Band, Capture, Decision, Evidence, EvidenceKind, Family, Label, Scope, Strength, Verdict
 from casefile.store import Case
 
 GAMBLING = (Label.OPERATOR, Label.PROMOTION)
@@ -50,43 +54,75 @@ def ties(one: Evidence) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """What the case file knows now, read once for a whole selection. Keys are host names; `decided` those approved or listed."""
+    """What the case file knows now of some hosts, read once for a whole selection. Keys are host names; `decided`: all that are approved or listed."""
 
     verdicts: Mapping[str, Verdict]
     decisions: Mapping[str, Decision]
+    approvers: Mapping[str, frozenset[str]]
+    """Who approved a host since anything else was last decided on it, standing orders on its family too."""
+
     evidence: Mapping[str, tuple[Evidence, ...]]
     families: Mapping[str, Family]
-    decided: Mapping[str, Hostname]
+    decided: frozenset[str]
     holders: Mapping[tuple[EvidenceKind, str, str], tuple[Hostname, ...]]
     """Which decided hosts show a value: by kind, subject and value."""
 
+    barred: Mapping[str, Appeal]
+    apart: Apart
+    register: Register
     live: bool
     """The case file has pages from the live web: a page from an archive then says nothing about today."""
 
 
-def known(case: Case) -> Known:
-    """Read what the rules ask for."""
-    decisions = {one.host.name: one for one in queries.latest_decisions(case)}
-    approved = {one.host.name: one.host for one in decisions.values() if one.action is Action.APPROVE}
-    listed = {
-        one.host.name: one.host for one in queries.listed_entries(case) if one.host.name not in decisions or one.host.name in approved
-    }
-    decided = approved | listed
+def known(case: Case, hosts: Sequence[Hostname]) -> Known:
+    """Read what the rules ask for of these hosts; the rest of the case file, however large, is not read."""
+    decided = queries.decided_names(case)
     evidence: dict[str, list[Evidence]] = {}
-    holders: dict[tuple[EvidenceKind, str, str], dict[Hostname, None]] = {}
-    for one in queries.all_evidence(case):
+    for one in queries.of_hosts(case, Evidence, hosts):
         evidence.setdefault(one.host.name, []).append(one)
-        if one.host.name in decided and ties(one):
-            holders.setdefault((one.kind, one.subject, one.value), {})[one.host] = None
+    values = {(one.kind, one.subject, one.value) for found in evidence.values() for one in found if ties(one)}
+    families = {member.name: family for family in queries.families_now(case) for member in family.members}
     return Known(
-        verdicts={one.host.name: one for one in queries.latest_verdicts(case)},
-        decisions=decisions,
+        verdicts={one.host.name: one for one in queries.of_hosts(case, Verdict, hosts, view="latest_verdicts")},
+        decisions={one.host.name: one for one in queries.of_hosts(case, Decision, hosts, view="latest_decisions")},
+        approvers=_approvers(case, hosts, families),
         evidence={name: newest_of_each(found) for name, found in evidence.items()},
-        families={member.name: family for family in queries.families_now(case) for member in family.members},
+        families=families,
         decided=decided,
-        holders={key: tuple(hosts) for key, hosts in holders.items()},
+        holders={key: tuple(host for host in queries.hosts_showing(case, *key) if host.name in decided) for key in values},
+        barred=barred(case),
+        apart=kept_apart(case),
+        register=known_names(case),
         live=queries.has_live_captures(case),
     )
+
+
+def _approvers(case: Case, hosts: Sequence[Hostname], families: Mapping[str, Family]) -> dict[str, frozenset[str]]:
+    approvers: dict[str, set[str]] = {host.name: set() for host in hosts}
+    opposed: dict[str, datetime] = {}
+    for one in queries.of_hosts(case, Decision, hosts):
+        if one.action is Action.APPROVE:
+            approvers[one.host.name].add(person_of(one.analyst))
+        else:
+            approvers[one.host.name].clear()
+            opposed[one.host.name] = one.decided_at
+    for order in queries.standing_orders(case):
+        family = families.get(order.host.name)
+        for member in family.members if family else (order.host,):
+            late = member.name in opposed and opposed[member.name] >= order.decided_at
+            if approvers.get(member.name) and not late:  # an order is a second word beside a decision on the host, never the first
+                approvers[member.name].add(person_of(order.analyst))
+    return {name: frozenset(found) for name, found in approvers.items()}
+
+
+LOOK_ALIKES = str.maketrans("авекмнорстухіјѕ", "abekmhopctyxijs")
+"""Small Cyrillic letters that look like Latin ones."""
+
+
+def person_of(analyst: str) -> str:
+    """A name by which one person is known however it was typed: letters and digits alone, without case, accents, width, or look-alike Cyrillic letters."""
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", analyst).casefold())
+    return "".join(character for character in plain if character.isalnum()).translate(LOOK_ALIKES)
 
 
 def newest_of_each(found: list[Evidence]) -> tuple[Evidence, ...]:
@@ -132,7 +168,28 @@ def unfit(case: Case, host: Hostname, facts: Known, policy: Policy, now: datetim
     decision = facts.decisions.get(host.name)
     if decision is None or decision.action is not Action.APPROVE:
         return Refusal(rule="not-approved", text=f"no analyst's latest word on {host} is an approval")
-    return _not_gambling(host, facts, decision) or _not_fresh(case, host, facts, policy, now) or _too_little(host, facts, policy)
+    return (
+        _withheld(host, facts, policy)
+        or _not_gambling(host, facts, decision)
+        or _not_fresh(case, host, facts, policy, now)
+        or _too_little(host, facts, policy)
+    )
+
+
+def _withheld(host: Hostname, facts: Known, policy: Policy) -> Refusal | None:
+    """What no evidence overrules: an appeal, one approval where it takes two, a name that is blocked already."""
+    if appeal := bar_over(host, facts.barred):
+        return Refusal(
+            rule="appeal",
+            text=f"an appeal for {appeal.host} was upheld by {appeal.person} on {appeal.said_at:%Y-%m-%d}: it is not listed again while that stands",
+        )
+    if policy.require_two and len(facts.approvers.get(host.name, ())) < 2:
+        return Refusal(
+            rule="two-persons", text=f"{host} is approved by one analyst alone: another must approve it too (require_two under [policy])"
+        )
+    if why := facts.register.why_registered(host.name):
+        return Refusal(rule="registered", text=why)
+    return None
 
 
 def _not_gambling(host: Hostname, facts: Known, decision: Decision) -> Refusal | None:
@@ -163,9 +220,8 @@ def _hacked(host: Hostname, verdict: Verdict, decision: Decision) -> Refusal | N
 
 
 def scope_of(host: Hostname, guard: Guard, facts: Known) -> Scope:
-    """What an entry of a host covers: as the guard says, and of a hacked site never more than its exact name, since the rest is its owner's."""
-    verdict = facts.verdicts.get(host.name)
-    return Scope.EXACT if verdict is not None and verdict.label is Label.HACKED else guard.scope_for(host)
+    """What an entry of a host covers: as the guard says, and only its exact name where it is a hacked site or one below it is kept apart."""
+    return Scope.EXACT if facts.apart.narrows(host) else guard.scope_for(host)
 
 
 def _not_fresh(case: Case, host: Hostname, facts: Known, policy: Policy, now: datetime) -> Refusal | None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from blocklist.appeal import barred
 from blocklist.guard import Guard
 from casefile import queries
 from casefile.errors import HostnameRefused, UsageError
@@ -32,9 +33,16 @@ def decide(
             f"the case file has never met {_listed(strangers)}: check the spelling, or name them as seeds first. Nothing was decided"
         )
     if action is Action.APPROVE:
-        refusals = [refusal for host in hosts if (refusal := guard.refusal(host, guard.scope_for(host)))]
+        refusals = [f"{refusal.text} (rule {refusal.rule})" for host in hosts if (refusal := guard.refusal(host, guard.scope_for(host)))]
+        upheld = barred(case)
+        refusals += [
+            f"an appeal for {host} was upheld on {upheld[host.name].said_at:%Y-%m-%d} and stands: mirrorwatch appeal decide {host} --refuse --act NUMBER "
+            "ends that (rule appeal)"
+            for host in hosts
+            if host.name in upheld
+        ]
         if refusals:
-            raise UsageError(f"{_listed([f'{one.text} (rule {one.rule})' for one in refusals], '; ')}. Nothing was decided")
+            raise UsageError(f"{_listed(refusals, '; ')}. Nothing was decided")
     moment = clock()
     made = [
         Decision(host=host, action=action, analyst=analyst.strip(), note=note.strip(), act=act.strip(), decided_at=moment)
@@ -78,9 +86,11 @@ def _decision(case: Case, row: dict[str, str], where: str, now: datetime) -> Dec
         raise UsageError(f"{where}: {fault}")
     try:
         decided = datetime.fromisoformat(row["decided_at"])
+        if decided.tzinfo is not None:
+            decided = decided.astimezone(UTC)
         action = Action(row["action"])
         host = case.door.parse(row["host"])
-    except (ValueError, HostnameRefused) as error:
+    except (ValueError, OverflowError, HostnameRefused) as error:
         raise UsageError(f"{where}: {error}") from None
     if decided.tzinfo is None or decided > now:
         raise UsageError(f"{where}: decided_at {row['decided_at']} needs a time zone and cannot be in the future")
@@ -90,19 +100,20 @@ def _decision(case: Case, row: dict[str, str], where: str, now: datetime) -> Dec
         analyst=row["analyst"].strip(),
         note=row["note"].strip(),
         act=row["act"].strip(),
-        decided_at=decided.astimezone(UTC),
+        decided_at=decided,
     )
 
 
-def fault_in_words(analyst: str, note: str, act: str) -> str:
-    """What is wrong with who decides and why, empty where nothing is."""
+def fault_in_words(analyst: str, note: str, act: str, *, note_is: str = "note") -> str:
+    """What is wrong with who decides and why, empty where nothing is. `note_is`: what whoever gave the note calls it."""
     for name, text in (("analyst", analyst), ("note", note), ("act", act)):
+        called = note_is if name == "note" else name
         if name != "act" and not text.strip():
-            return f"a decision needs the {name}: it is empty"
+            return f"a decision needs the {called}: it is empty"
         if len(text) > LONGEST[name]:
-            return f"the {name} is longer than {LONGEST[name]} characters"
+            return f"the {called} is longer than {LONGEST[name]} characters"
         if not is_plain_line(text):
-            return f"the {name} holds control characters; give one line of plain text"
+            return f"the {called} holds control characters; give one line of plain text"
     return ""
 
 
