@@ -1,6 +1,6 @@
 """`python -m tests.bench` (make bench): every measured figure of README and docs, as ratios and counts within one run."""
 
-from tests.bench import corpus_night, crawl, handwritten, names, pages, poison, render, share
+from tests.bench import consumers, corpus_night, crawl, export, handwritten, names, pages, poison, render, share, verify
 from tests.conftest import SHARED
 from tests.crawler.render.rendering import INSTALL, the_browser
 
@@ -24,6 +24,12 @@ def main() -> None:
     print("\n".join(names.measure()))
     print("\nhandwritten: pages written by hand to mislead the shipped model")
     print("\n".join(handwritten.measure()))
+    print("\nexport: every format of a release, written in a process of its own")
+    print("\n".join(export.measure()))
+    print()
+    print("\n".join(verify.measure()))
+    print("\nconsumers: what loads the files, from its start to the first blocked answer, and what it then holds in memory")
+    print("\n".join(consumers.measure()))
     print("\nnight by replay over 300 hosts of the corpus, judged by models that never saw the owner, beside a keyword list")
     print("\n".join(corpus_night.measure(300)) if SHARED.is_dir() else LEFT_OUT)
     print("\npoison: every class of cloaking and poisoning, judged by models that never saw the owner")
