@@ -85,7 +85,8 @@ def notice_of(tonight: NightFigures, drifts: Sequence[Drift], exit_code: int, *,
         *([f"report: {page}"] if page else []),
     ]
     occasion = FAILURE if exit_code else DRIFT if drifts else DONE
-    said = {FAILURE: f"done in part (exit {exit_code})", DRIFT: "unlike the last nights", DONE: "done"}[occasion]
+    failed = "done, its release was refused" if exit_code == 1 else f"done in part (exit {exit_code})"
+    said = {FAILURE: failed, DRIFT: "unlike the last nights", DONE: "done"}[occasion]
     return Notice(occasion=occasion, title=f"mirrorwatch: night {tonight.night.id} {said}", text="\n".join(lines))
 
 

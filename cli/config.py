@@ -42,6 +42,8 @@ class NightOptions:
     """Seed files read every night, beside those given with --seeds."""
     decisions: Path | None = None
     """A CSV of decisions made before this case file began, brought in once."""
+    publish: bool = True
+    """Whether a night ends with a release; false where another machine holds the key and publishes from a copy (docs/operator.md)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from blocklist.guard import Guard
+    from blocklist.keyring import Keyring
+    from blocklist.popular import Popular
     from casefile.hostname import Door, Hostname
     from casefile.records import Clock
     from casefile.reference import Reference
@@ -78,7 +80,19 @@ class Desk:
         """What may never be listed."""
         from blocklist.guard import Guard
 
-        return Guard(self.reference, self.door)
+        return Guard(self.reference, self.door, self.popular, own=self.config.policy.own_names)
+
+    @cached_property
+    def popular(self) -> Popular | None:
+        """The top list that was imported; None before the first."""
+        from blocklist.popular import load
+
+        return load(self.popular_folder)
+
+    @property
+    def popular_folder(self) -> Path:
+        """Where the top list is kept."""
+        return self.state / "guard"
 
     @cached_property
     def judge(self) -> Judge:
@@ -128,6 +142,14 @@ class Desk:
     def releases(self) -> Path:
         """The releases folder, `latest` in it."""
         return self.state / "releases"
+
+    @cached_property
+    def keys(self) -> Keyring:
+        """The keys that sign releases."""
+        from blocklist.keyring import Keyring
+        from cli.passwords import key_password
+
+        return Keyring(folder=self.state / "keys", password=key_password)
 
     @property
     def logs(self) -> Path:

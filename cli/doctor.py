@@ -12,19 +12,23 @@ import casefile
 import classifier
 import cli
 import crawler
+from blocklist.appeal import overdue_appeals, overdue_in_words
+from blocklist.breakers import log_trip
+from blocklist.popular import warning
 from casefile import queries
 from casefile.errors import CasefileError
 from casefile.lock import night_lock
 from classifier.detectors import picture_text
 from cli.config import ROOT
 from cli.desk import Desk
+from cli.night import is_of_archives
 from crawler.render.proof import prove_sandbox
 from crawler.resolve import resolver_state
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """One thing that was looked at; `mend` is empty where it is as it should be."""
+    """One thing that was looked at; `mend` is empty where it is as it should be, and says what to do where it is not, or where it is `ok` and could be better."""
 
     name: str
     ok: bool
@@ -36,7 +40,7 @@ def examine_installation(desk: Desk) -> list[Check]:
     """Every check, in the order in which one would mend them."""
     checks: tuple[Callable[[Desk], Check], ...] = (
         _python, _packages, _data, _configuration, _reference, _model, _state, _disk, _lock, _case, _resolver, _browser,
-        _pictures,
+        _pictures, _top_list, _key, _log, _appeals,
     )  # fmt: skip
     return [_guarded(check, desk) for check in checks]
 
@@ -166,3 +170,41 @@ def _pictures(_: Desk) -> Check:
     missing = [tongue for tongue in picture_text.LANGUAGES if tongue not in tongues]
     found = f"Tesseract reads {', '.join(tongues)}" if tongues else "words in pictures are not read"
     return Check(name="pictures", ok=True, found=found + (f"; for {', '.join(missing)}: {picture_text.INSTALL}" if missing else ""))
+
+
+def _top_list(desk: Desk) -> Check:
+    """Without a fresh list of popular names the never-list goes only as far as its own tables. A case file of archives lists nothing for the web."""
+    mend = "" if is_of_archives(desk) else warning(desk.popular, desk.clock())
+    found = f"{desk.popular.count:,} popular names, imported on {desk.popular.imported_at:%Y-%m-%d}" if desk.popular else "none imported"
+    return Check(name="top list", ok=True, found=found, mend=mend)
+
+
+def _key(desk: Desk) -> Check:
+    """The key that signs should not lie where hostile pages are opened."""
+    states = desk.keys.states()
+    current = next((one for one in states if one.current), None)
+    if current is None or not current.secret:
+        return Check(name="key", ok=True, found=f"{len(states)} trusted, none that signs lies here")
+    if not desk.config.night.publish or is_of_archives(desk):
+        return Check(name="key", ok=True, found=f"{current.id} signs")
+    mend = "it lies beside the browser that opens hostile pages: docs/operator.md says how to sign on another machine"
+    return Check(name="key", ok=True, found=f"{current.id} signs", mend=mend)
+
+
+def _log(desk: Desk) -> Check:
+    """What was decided when the latest release was signed is what the case file still says."""
+    release = queries.latest_release(desk.case()) if (desk.state / "casefile.db").exists() else None
+    if release is None or release.log is None:
+        return Check(name="decision log", ok=True, found="no release states one yet")
+    trip = next(iter(log_trip(desk.case())), None)
+    mend = (
+        f"{trip.text}: compare with a copy of the case file from before (mirrorwatch backup) before anything is published" if trip else ""
+    )
+    counts = f"{release.log.decisions} decisions, {release.log.orders} orders, {release.log.appeals} steps of appeals"
+    return Check(name="decision log", ok=not trip, found=f"{counts} when release {release.serial} was signed", mend=mend)
+
+
+def _appeals(desk: Desk) -> Check:
+    """An appeal that nobody decided in time is the authority's own fault."""
+    late = overdue_in_words(overdue_appeals(desk.case(), desk.clock())) if (desk.state / "casefile.db").exists() else ""
+    return Check(name="appeals", ok=not late, found="" if late else "none overdue", mend=f"{late}: mirrorwatch appeal list" if late else "")

@@ -22,11 +22,20 @@ VERBS: dict[str, dict[str, str]] = {
         "verbs_schedule": "schedule",
     },
     "Review": {"verbs_review": "verdicts queue show approve reject defer"},
-    "The blocklist": {"verbs_release": "select publish verify diff unlist"},
+    "The blocklist": {"verbs_release": "select publish verify diff unlist", "verbs_lifecycle": "recheck notice"},
     "Models": {"verbs_names": "judge_names", "verbs_judge": "judge_pages", "verbs_model": "train evaluate", "verbs_learn": "learn"},
-    "The installation": {"verbs_case": "doctor browser migrate fingerprint"},
+    "The installation": {"verbs_case": "doctor browser migrate backup fingerprint"},
 }
 """Panel of the help -> module -> its verbs."""
+
+GROUPS: dict[str, tuple[str, str]] = {
+    "evidence": ("The night", "verbs_night"),
+    "appeal": ("The blocklist", "verbs_appeal"),
+    "guard": ("The blocklist", "verbs_guard"),
+    "register": ("The blocklist", "verbs_guard"),
+    "keys": ("The blocklist", "verbs_keys"),
+}
+"""Verb with verbs of its own -> panel of the help and module, where it is called `<verb>_app`."""
 
 LOG_JSON = "--log-json"
 CHROMIUM = "MIRRORWATCH_CHROMIUM"
@@ -43,12 +52,12 @@ class Verbs(MutableMapping[str, Any]):
             for module, verbs in modules.items()
             for verb in verbs.split()
         }
-        self._made: dict[str, Any] = dict.fromkeys((*self._places, "evidence"))
+        self._made: dict[str, Any] = dict.fromkeys((*self._places, *GROUPS))
 
     def __getitem__(self, name: str) -> Any:
         """The command of a verb; raises `KeyError` where there is none."""
         if self._made[name] is None:
-            self._made[name] = self._evidence() if name == "evidence" else self._command(name)
+            self._made[name] = self._group(name) if name in GROUPS else self._command(name)
         return self._made[name]
 
     def __setitem__(self, name: str, command: Any) -> None:
@@ -69,11 +78,10 @@ class Verbs(MutableMapping[str, Any]):
         info = CommandInfo(name=name, callback=verb_of, rich_help_panel=panel)
         return get_command_from_info(info, pretty_exceptions_short=True, rich_markup_mode=None)
 
-    def _evidence(self) -> Any:
-        inner = import_module("cli.verbs_night").evidence_app
-        return get_group_from_info(
-            TyperInfo(inner, name="evidence"), pretty_exceptions_short=True, suggest_commands=True, rich_markup_mode=None
-        )
+    def _group(self, name: str) -> Any:
+        panel, module = GROUPS[name]
+        info = TyperInfo(getattr(import_module(f"cli.{module}"), f"{name}_app"), name=name, rich_help_panel=panel)
+        return get_group_from_info(info, pretty_exceptions_short=True, suggest_commands=True, rich_markup_mode=None)
 
 
 class VerbGroup(TyperGroup):

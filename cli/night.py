@@ -14,10 +14,12 @@ from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
+from blocklist.catching_up import catch_up
+from blocklist.recheck import recheck_step
 from blocklist.release import finish_interrupted, publish_step
 from blocklist.review import import_decisions
 from casefile import queries
-from casefile.errors import BrowserError, CasefileError, UsageError
+from casefile.errors import BrowserError, CasefileError, CheckFailed, UsageError
 from casefile.hostname import Hostname
 from casefile.lock import night_lock, release_lock
 from casefile.records import Count, Night, StepReport
@@ -35,6 +37,9 @@ from crawler.sources import SourceInputs
 
 NO_BROWSER = "no-browser"
 """What the report calls hosts that wait for a browser."""
+
+REFUSED, ELSEWHERE = "refused", "elsewhere"
+"""What the report of publish says where a release was refused by its own checks, and where another machine publishes."""
 
 
 class StepBroken(CasefileError):
@@ -143,11 +148,24 @@ class Steps:
         """Hosts are joined by what they share."""
         return families(self.case, clock=self.desk.clock, progress=self.desk.progress)
 
+    def recheck(self) -> StepReport:
+        """What becomes of the entries that are due, after tonight's visits."""
+        return recheck_step(self.case, self.desk.reference.parking, self.desk.config.policy, clock=self.desk.clock)
+
     def publish(self) -> StepReport:
-        """What is decided and fit becomes a release."""
+        """What is decided and fit becomes a release, where releases are made here. One that is refused is no reason to lose the night."""
         desk = self.desk
-        with release_lock(desk.state):
-            return publish_step(self.case, desk.guard, desk.config.policy, desk.releases, clock=self.desk.clock, progress=desk.progress)
+        try:
+            with release_lock(desk.state):
+                if not desk.config.night.publish:  # what was brought back from there says what is listed
+                    catch_up(self.case, desk.releases, desk.keys.trusted())
+                    return StepReport(step="publish", done=0, skipped=(Count(outcome=ELSEWHERE, number=1),), finished_at=desk.clock())
+                return publish_step(
+                    self.case, desk.guard, desk.config.policy, desk.releases, keys=desk.keys, clock=desk.clock, progress=desk.progress
+                )
+        except (CheckFailed, UsageError) as error:
+            desk.progress.note(f"publish: {error}")
+            return StepReport(step="publish", done=0, failed=(Count(outcome=REFUSED, number=1),), finished_at=desk.clock())
 
 
 def run_night(desk: Desk, seeds: tuple[Path, ...], replay: tuple[Path, ...]) -> Night:
@@ -182,6 +200,7 @@ def run_night(desk: Desk, seeds: tuple[Path, ...], replay: tuple[Path, ...]) -> 
                 report(number, "evidence", steps.evidence)
                 report(number, "score", steps.score)
         report(0, "families", steps.families)
+        report(0, "recheck", steps.recheck)
         report(0, "publish", steps.publish)
         case.add([StepReport(night=tonight.id, step="night", done=1, seconds=time.monotonic() - begun, finished_at=desk.clock())])
         return tonight
@@ -211,6 +230,13 @@ def interruptible() -> Iterator[None]:
         raise Interrupted("stopped; what was committed is kept, the same command goes on from there") from None
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+def is_of_archives(desk: Desk) -> bool:
+    """Whether this case file holds pages of archives alone: its releases are for nobody's resolver."""
+    if not (desk.state / "casefile.db").exists():
+        return False
+    return queries.has_replayed_captures(desk.case()) and not queries.has_live_captures(desk.case())
 
 
 def refuse_mixing(desk: Desk, case: Case, *, replays: bool) -> None:

@@ -1,6 +1,6 @@
 """The night and its single steps."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import typer
@@ -10,7 +10,7 @@ from casefile.records import StepReport
 from casefile.rows import as_json
 from cli.closing import attended, close_night
 from cli.desk import Desk
-from cli.night import NO_BROWSER, Steps, at_work, run_night, run_step
+from cli.night import NO_BROWSER, REFUSED, Steps, at_work, run_night, run_step
 from cli.options import Json, MaybeHost, Replay, Seeds
 from cli.output import print_json, print_table, print_text
 from cli.report import print_report, report_of
@@ -32,7 +32,7 @@ def night(context: typer.Context, seeds: Seeds = None, replay: Replay = None, as
     with attended(desk):
         tonight = run_night(desk, tuple(seeds or ()), tuple(replay or ()))
     report = report_of(desk.case(), desk, tonight)
-    code = 3 if any(was_done_in_part(step) for step in report.steps) else 0
+    code = exit_code_of(report.steps)
     page = close_night(desk, tonight, exit_code=code)
     print_report(report, page, as_lines=as_lines)
     if code:
@@ -137,6 +137,13 @@ def _one_step(context: typer.Context, name: str, step: Callable[[Steps], StepRep
         _print_step(name, report)
     if was_done_in_part(report):
         raise typer.Exit(3)
+
+
+def exit_code_of(steps: Sequence[StepReport]) -> int:
+    """1 where the release was refused by its own checks (the last one stands), 3 where something of ours failed, 0 where all was done."""
+    if any(step.step == "publish" and any(count.outcome == REFUSED for count in step.failed) for step in steps):
+        return 1
+    return 3 if any(was_done_in_part(step) for step in steps) else 0
 
 
 def was_done_in_part(report: StepReport) -> bool:

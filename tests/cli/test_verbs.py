@@ -51,9 +51,9 @@ def test_verify_names_what_is_wrong(state: Path, tmp_path: Path) -> None:
     serial = (state / "releases" / "latest").resolve().name
     copy = tmp_path / serial
     shutil.copytree(state / "releases" / serial, copy)
-    assert mirrorwatch("-q", "verify", copy).code == 0
+    assert mirrorwatch("-q", "--state", state, "verify", copy).code == 0
     (copy / "domains.txt").write_text((copy / "domains.txt").read_text() + "kaspi.kz\n")
-    [report] = objects("verify", copy, "--json", code=1)
+    [report] = objects("--state", state, "verify", copy, "--json", code=1)
     assert report["ok"] is False
     assert any(fault["item"] == "domains.txt" for fault in report["faults"])
 
@@ -64,7 +64,9 @@ def test_a_release_of_a_sample_says_so(state: Path) -> None:
 
 def test_diff_of_a_release_with_itself(state: Path) -> None:
     latest = state / "releases" / "latest"
-    assert objects("diff", latest, latest, "--json") == [{"added": [], "removed": [], "kept": 6}]
+    assert objects("diff", latest, latest, "--json") == [
+        {"added": [], "removed": [], "changed": [], "kept": 6, "before": 6, "after": 6, "canary": None}
+    ]
 
 
 def test_approving_a_guarded_name_is_refused(state: Path) -> None:
@@ -112,6 +114,7 @@ def test_doctor_finds_this_checkout(tmp_path: Path) -> None:
     assert all(one["ok"] for name, one in checks.items() if name != "resolver"), checks
     assert ran.code == (0 if checks["resolver"]["ok"] else 1)
     assert checks["packages"]["found"] == f"of {ROOT}"
+    assert checks["top list"]["mend"].startswith("no top list was imported")
 
 
 def test_doctor_says_how_to_mend(tmp_path: Path) -> None:

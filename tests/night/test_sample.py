@@ -164,7 +164,7 @@ def test_something_waits_and_the_analyst_can_decide_and_publish(state: Path) -> 
     assert ran.code == 0, ran.err
     [release] = json_lines(state, "publish")
     assert release["added"] == 1
-    assert mirrorwatch("-q", "verify", state / "releases" / "latest").code == 0
+    assert mirrorwatch("-q", "--state", state, "verify", state / "releases" / "latest").code == 0
     ran = mirrorwatch("-q", "--state", state, "unlist", "altynbet5384.example", "--as", "B. Analyst", "--note", "appeal")
     assert ran.code == 0, ran.err
     assert "altynbet5384.example" not in (state / "releases" / "latest" / "domains.txt").read_text()
