@@ -132,8 +132,12 @@ def test_a_breaker_is_exit_1_and_an_override_is_recorded(office: Office) -> None
 
 
 def test_after_a_serial(office: Office) -> None:
-    made = office.answer("publish", "--after", 2099010100)
-    assert (made["serial"], made["previous"]) == (2099010101, 0)
+    held = int(f"{datetime.now(UTC) + timedelta(days=2):%Y%m%d}50")
+    refused = office.run("publish", "--after", held, code=1)
+    assert "unknown-releases" in refused.err and not office.latest.exists()
+    made = office.answer("publish", "--after", held, "--override", "the folders were lost", "--as", "A. Analyst")
+    assert (made["serial"], made["previous"], made["override"]["breakers"]) == (held + 1, 0, ["unknown-releases"])
+    assert "name the serial that ISPs hold" in office.run("publish", "--after", 2099010100, code=2).err
     assert "4294967294" in office.run("publish", "--after", 4294967295, code=2).err
 
 
