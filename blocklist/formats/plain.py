@@ -12,16 +12,11 @@ from itertools import islice, pairwise
 
 from blocklist.content import Content, Listed
 from casefile.errors import HostnameRefused
-from casefile.hostname import LONGEST_NAME, SPECIAL_USE, normalise
+from casefile.hostname import normalise
 from casefile.records import Scope
 
 Written = Callable[[Listed], tuple[str, ...]]
 """The lines that a format writes for one name."""
-
-PLAIN = re.compile(
-    rf"(?=.{{1,{LONGEST_NAME}}}\Z)(?:(?!xn--)[a-z0-9](?:[a-z0-9-]{{0,61}}[a-z0-9])?\.)+(?!(?:xn--.*|{'|'.join(sorted(SPECIAL_USE))})\Z)[a-z]{{1,63}}"
-)
-"""Names that `normalise` takes as they are, found without taking them apart; what it does not match may still be a name."""
 
 BOTH = (Scope.SUBDOMAINS, Scope.EXACT)
 
@@ -133,13 +128,12 @@ def checked(name: str, number: int) -> str:
 @lru_cache(maxsize=REMEMBERED)
 def _alone(name: str) -> Listed:
     """A checked name, alone; remembered, since it stands in every file of a release."""
-    if PLAIN.fullmatch(name) is None:
-        try:
-            plain = normalise(name)
-        except HostnameRefused as error:
-            raise ValueError(f"{name[:80]!a} is not a host name: {error.reason}") from None
-        if plain != name:
-            raise ValueError(f"{name[:80]!a} is not in its normal form, {plain}")
+    try:
+        plain = normalise(name)
+    except HostnameRefused as error:
+        raise ValueError(f"{name[:80]!a} is not a host name: {error.reason}") from None
+    if plain != name:
+        raise ValueError(f"{name[:80]!a} is not in its normal form, {plain}")
     return Listed(name, Scope.EXACT)
 
 
