@@ -44,6 +44,8 @@ def test_what_is_unlisted_below_an_entry_is_not_blocked_by_it(desk: Desk) -> Non
     assert zone(desk) == ["shop.example CNAME ."]
     [narrowed] = listed_entries(desk.case)
     assert (narrowed.scope, narrowed.since < narrowed.serial) == (Scope.EXACT, True)
+    chosen = select(desk.case, desk.guard, desk.policy, clock=desk.clock)
+    assert chosen.room == desk.policy.daily_limit - 2, "what was narrowed today was listed today once"
 
 
 @pytest.mark.parametrize("how", ["appeal", "rejected", "hacked"])
@@ -82,10 +84,11 @@ def test_an_upheld_appeal_bars_what_lies_below_as_far_as_one_owners_names_go(des
     )
     left = {one.host.name: one.rule for one in select(desk.case, desk.guard, desk.policy, clock=desk.clock).left_out}
     assert left == {"www.shop.example": "appeal"}
-    upheld(desk, "one.builder.example")
-    desk.approved("two.builder.example")
+    for other in ("one.builder.example", "kz.example"):  # another tenant, and a suffix under which anybody registers
+        upheld(desk, other)
+    desk.approved("two.builder.example", "casino.kz.example")
     desk.publish()
-    assert scopes(desk) == {"two.builder.example": Scope.EXACT}
+    assert scopes(desk) == {"two.builder.example": Scope.EXACT, "casino.kz.example": Scope.SUBDOMAINS}
 
 
 def test_unlisting_a_name_that_another_entry_covers_names_that_entry(desk: Desk) -> None:

@@ -382,6 +382,18 @@ def test_a_standing_order_of_another_is_the_second_word_and_never_the_first(desk
     assert chosen(desk) == ["a.example", "b.example"]
 
 
+def test_an_order_older_than_an_unlisting_is_no_second_word(desk: Desk) -> None:
+    desk.policy = Policy(require_two=True)
+    desk.approved("a.example")
+    host = desk.case.door.parse("a.example")
+    desk.case.add([Order(host=host, stands=True, analyst="B. Analyst", note="one operator", decided_at=desk.clock())])
+    assert chosen(desk) == ["a.example"]
+    for action in (Action.UNLIST, Action.APPROVE):
+        desk.a_moment_later()
+        desk.decided("a.example", action=action)
+    assert rule_for(desk, "a.example") == "two-persons"
+
+
 def test_what_the_national_register_holds_is_not_new(desk: Desk) -> None:
     desk.approved("a.example", "www.b.example", "c.example")
     imported = RegisterImport(source="kz", file="list.txt", sha256="ab" * 32, names=("*.b.example", "a.example"), imported_at=desk.clock())

@@ -184,6 +184,20 @@ def test_a_clock_that_ran_ahead_does_not_silence_the_list(desk: Desk, clock: Sta
     assert desk.publish() is None
 
 
+def test_a_heap_in_small_parts_is_a_heap(desk: Desk, clock: StandingClock) -> None:
+    desk.approved(*(f"a{number}.example" for number in range(60)))
+    assert desk.publish() is not None
+    clock.forward(minutes=5)
+    desk.approved(*(f"b{number}.example" for number in range(65)))
+    with pytest.raises(CheckFailed, match="unusual-new: 65 new entries and 60 listed earlier today"):
+        desk.publish()
+    clock.forward(days=1)
+    for number in range(65):
+        desk.found(f"b{number}.example")
+    release = desk.publish()
+    assert release is not None and release.added == 65
+
+
 def test_a_hundred_and_fifty_releases_in_a_day(desk: Desk, clock: StandingClock) -> None:
     serials = [told_serial(desk.publish(after=2026112193, override=MEANT))]
     while len(serials) < 12:
