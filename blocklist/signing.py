@@ -24,7 +24,7 @@ TRUSTED_COMMENT = re.compile(r"serial:([1-9][0-9]{0,9}) sha256:([0-9a-f]{64})")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrustedKey:
-    """A public key whose signatures count. `id`: 16 hex digits, as minisign prints it."""
+    """A public key whose signatures count. `id`: 16 hex digits, as minisign prints it, with the zeros in front that it leaves out."""
 
     id: str
     public: PublicKey = field(repr=False)
@@ -32,7 +32,7 @@ class TrustedKey:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SigningKey:
-    """A secret key, opened. `id`: 16 hex digits, as minisign prints it."""
+    """A secret key, opened. `id`: 16 hex digits, as minisign prints it, with the zeros in front that it leaves out."""
 
     id: str
     secret: SecretKey = field(repr=False)
@@ -70,7 +70,7 @@ def _trusted(path: Path) -> TrustedKey:
 
 
 def key_id(octets: bytes | bytearray) -> str:
-    """A key's id as minisign prints it: its eight octets as a little-endian number, in hex."""
+    """A key's id: its eight octets as a little-endian number, in 16 hex digits (minisign prints the same without zeros in front)."""
     return octets[::-1].hex().upper()
 
 
